@@ -1,0 +1,1 @@
+"""The town: records below, judgement above."""

@@ -1,0 +1,1 @@
+"""Policies assessed over snapshots, and the awards made from them."""

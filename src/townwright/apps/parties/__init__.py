@@ -1,0 +1,1 @@
+"""Firms, institutions, public bodies and people; identifiers, memberships, relations."""

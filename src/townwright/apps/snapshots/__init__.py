@@ -1,0 +1,1 @@
+"""Frozen records of a zone and a period."""

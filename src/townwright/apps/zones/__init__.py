@@ -1,0 +1,1 @@
+"""The zone itself: kind, place, currency, language, calendar, area."""

@@ -1,0 +1,1 @@
+"""Pure arithmetic over columns: no Django, no clock, no network, no global state."""

@@ -1,0 +1,1 @@
+"""Rulebooks: who deserves what, and what it adds up to."""

@@ -1,0 +1,1 @@
+"""The roof: settings, addresses, navigation, design system, command line and the close."""
