@@ -1,0 +1,35 @@
+"""The zone itself."""
+
+from django.db import models
+
+
+class Zone(models.Model):
+    """An innovation town, industrial park, cooperation zone or new city."""
+
+    class Kind(models.TextChoices):
+        """What sort of place it is."""
+
+        INNOVATION_TOWN = "innovation_town", "Innovation town"
+        INDUSTRIAL_PARK = "industrial_park", "Industrial park"
+        COOPERATION_ZONE = "cooperation_zone", "Cooperation zone"
+        NEW_CITY = "new_city", "New city"
+
+    code = models.SlugField(max_length=60, unique=True)
+    name_zh = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200, blank=True)
+    kind = models.CharField(max_length=20, choices=Kind)
+    country = models.CharField(max_length=2)
+    place = models.CharField(max_length=300, blank=True)
+    currency = models.CharField(max_length=3)
+    time_zone = models.CharField(max_length=60)
+    language = models.CharField(max_length=10, default="zh-hans")
+    area_m2 = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    sample = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(area_m2__gt=0) | models.Q(area_m2=None), name="zones_area_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code

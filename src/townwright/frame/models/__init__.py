@@ -1,0 +1,7 @@
+"""Rows of the frame."""
+
+from townwright.frame.models.audit import AuditEntry
+from townwright.frame.models.outbox import OutboxEvent
+from townwright.frame.models.roles import RoleAssignment
+
+__all__ = ["AuditEntry", "OutboxEvent", "RoleAssignment"]
