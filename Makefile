@@ -1,0 +1,46 @@
+# Two commands: `make demo` runs the main job, `make test` passes the tests. Each sets up what it needs.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+ARGS ?=
+
+.PHONY: demo test setup setup-dev check format messages requirements clean
+
+demo: setup
+	$(BIN)/townwright demo $(ARGS)
+
+test: setup-dev
+	$(BIN)/pytest -n auto -q $(ARGS)
+
+setup: .venv/.run
+
+setup-dev: .venv/.dev
+
+.venv/.uv: requirements/uv.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install -q --require-hashes -r requirements/uv.txt
+	touch $@
+
+.venv/.run: .venv/.uv requirements/run.txt pyproject.toml hatch_build.py $(wildcard package-lock.json)
+	$(BIN)/uv pip install -q --require-hashes -r requirements/run.txt
+	$(BIN)/uv pip install -q --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/.dev: .venv/.run requirements/dev.txt
+	$(BIN)/uv pip install -q --require-hashes -r requirements/dev.txt
+	touch $@
+
+check: setup-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+format: setup-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+requirements:
+	sh requirements/compile.sh
+
+clean:
+	rm -rf .venv node_modules build dist

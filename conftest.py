@@ -1,0 +1,42 @@
+"""Set-up shared by every test: a data directory of their own, and what a marked test needs."""
+
+import os
+import shutil
+import tempfile
+
+import pytest
+
+# Before Django reads its settings: tests never touch a person's own data directory.
+_HOME = tempfile.mkdtemp(prefix="townwright-tests-")
+os.environ["TOWNWRIGHT_HOME"] = _HOME
+os.environ.setdefault("TOWNWRIGHT_SECRET_KEY", "only-for-tests")
+# Playwright's synchronous interface runs an event loop in the test's thread.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+REQUIRED = set(filter(None, os.environ.get("TOWNWRIGHT_REQUIRE", "").split(",")))
+
+
+def _chromium() -> str | None:
+    return os.environ.get("TOWNWRIGHT_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def _on_postgres() -> bool:
+    return os.environ.get("TOWNWRIGHT_DATABASE_URL", "").startswith("postgres")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what this machine cannot run, saying so; where the gate demands it, let it fail instead."""
+    missing = {}
+    if not _on_postgres():
+        missing["postgres"] = "needs PostgreSQL: set TOWNWRIGHT_DATABASE_URL=postgres://…"
+    if not _chromium():
+        missing["browser"] = "needs Chromium: install it or set TOWNWRIGHT_CHROMIUM"
+    for item in items:
+        for marker, reason in missing.items():
+            if item.get_closest_marker(marker) and marker not in REQUIRED:
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_sessionfinish() -> None:
+    """Leave nothing behind."""
+    shutil.rmtree(_HOME, ignore_errors=True)
