@@ -1,0 +1,68 @@
+"""How the rows of entities hang together: positions of parents and children, found once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from townwright.kernel.formula.executors.arrays import Array, Column, Days, Flag, Num, Words
+from townwright.kernel.formula.rulebook import Link
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """For each child row the position of its parent (-1: none), with the children sorted by parent."""
+
+    parent: Array
+    order: Array
+    owners: Array
+    starts: Array
+
+
+def positions(keys: list[Any], wanted: list[Any]) -> Array:
+    """Return for each wanted key its position among ``keys``, -1 where it is missing or unknown."""
+    index = {key: place for place, key in enumerate(keys) if key is not None}
+    return np.fromiter((index.get(key, -1) if key is not None else -1 for key in wanted), dtype=np.int64, count=len(wanted))
+
+
+def join_children(link: Link, parent: pa.Table, parent_key: str, child: pa.Table) -> Joined:
+    """Join a link to many; a link to all rows hangs every child on the first parent."""
+    if link.kind == "all":
+        place = np.zeros(child.num_rows, dtype=np.int64) if parent.num_rows else np.full(child.num_rows, -1)
+    else:
+        place = positions(parent.column(parent_key).to_pylist(), child.column(link.column).to_pylist())
+    order = np.argsort(place, kind="stable")
+    order = order[place[order] >= 0]
+    sorted_owner = place[order]
+    starts = np.flatnonzero(np.r_[True, sorted_owner[1:] != sorted_owner[:-1]]) if order.size else np.zeros(0, dtype=np.int64)
+    return Joined(place, order, sorted_owner[starts] if order.size else np.zeros(0, dtype=np.int64), starts)
+
+
+def take(column: Column, places: Array, size: int) -> Column:
+    """Return the column's rows at the places; -1 gives missing. ``size`` is the column's row count."""
+    if size == 0:
+        places, size = np.full(places.shape, -1), 1
+        column = _blank(column)
+    known = places >= 0
+    safe = np.where(known, places, 0)
+    ok = np.broadcast_to(column.ok, (size,))[safe] & known
+    if isinstance(column, Num):
+        den = column.den if isinstance(column.den, int) else np.broadcast_to(column.den, (size,))[safe]
+        return Num(np.broadcast_to(column.num, (size,))[safe], den, ok, column.top, column.dtop)
+    if isinstance(column, Flag):
+        return Flag(np.broadcast_to(column.val, (size,))[safe], ok)
+    if isinstance(column, Days):
+        return Days(np.broadcast_to(column.val, (size,))[safe], ok)
+    return Words(np.broadcast_to(column.codes, (size,))[safe], column.words, ok)
+
+
+def _blank(column: Column) -> Column:
+    ok, zero = np.zeros(1, dtype=bool), np.zeros(1, dtype=np.int64)
+    if isinstance(column, Num):
+        return Num(zero, 1, ok, 0, 1)
+    if isinstance(column, Flag):
+        return Flag(np.zeros(1, dtype=bool), ok)
+    return Days(zero, ok) if isinstance(column, Days) else Words(zero, column.words, ok)

@@ -1,0 +1,175 @@
+"""A rulebook as it stands in its file, read but not yet compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from townwright.kernel.formula.findings import Place
+from townwright.kernel.formula.types import Type
+from townwright.kernel.formula.units import Unit
+
+Texts = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A table that the rulebook reads, with the columns it needs."""
+
+    name: str
+    key: tuple[str, ...]
+    columns: Mapping[str, Type]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """From one entity to another: ``many`` by a column of the child, ``one`` by an own column, ``all`` rows."""
+
+    owner: str
+    name: str
+    to: str
+    kind: str
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A figure of the rule, in force from a date; None closes it."""
+
+    name: str
+    unit: Unit
+    values: tuple[tuple[date, Fraction | None], ...]
+    label: Texts
+    reference: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row of a table: from a limit (inclusive, or strictly over it) a value or a marginal rate."""
+
+    start: Fraction
+    value: Fraction
+    over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A tier (the value of the step reached) or a bracket (marginal rates), in force from dates."""
+
+    name: str
+    kind: str
+    unit: Unit
+    input_unit: Unit
+    values: tuple[tuple[date, tuple[Step, ...]], ...]
+    label: Texts
+    reference: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """A named mode and a step such as 0.01."""
+
+    mode: str
+    step: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A named formula over the rows of an entity."""
+
+    entity: str
+    name: str
+    type: Type | None
+    formula: str
+    label: Texts
+    rounding: Rounding | None
+    place: Place
+    why_not: Texts = field(default_factory=dict)
+    by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much there is in a year, and who goes first when it does not do."""
+
+    parameter: str
+    rule: str
+    priority: str = ""
+    descending: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Who is eligible, for how much."""
+
+    entity: str
+    conditions: tuple[str, ...]
+    amount: str
+    yearly_cap: str = ""
+    budget: Budget | None = None
+    exclusion_group: str = ""
+    fiscal_linked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """A class for each row of an entity."""
+
+    entity: str
+    result: str
+    labels: Mapping[str, Texts]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A situation and what must come out of it."""
+
+    name: str
+    period: str
+    on: date | None
+    data: Mapping[str, list[dict[str, Any]]]
+    expect: Mapping[str, Any]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """The whole of it. ``variables`` holds conditions and indicators too, under their own names."""
+
+    code: str
+    version: str
+    kind: str
+    status: str
+    title: Texts
+    summary: Texts
+    legal_basis: tuple[Mapping[str, Any], ...]
+    start: date | None
+    end: date | None
+    entities: Mapping[str, Entity]
+    links: Mapping[tuple[str, str], Link]
+    parameters: Mapping[str, Parameter]
+    tables: Mapping[str, Table]
+    variables: Mapping[tuple[str, str], Variable]
+    policy: Policy | None
+    classification: Classification | None
+    indicators: tuple[str, ...]
+    cases: tuple[Case, ...]
+    source: str
+    text: str
+    notes: tuple[Texts, ...] = ()
+
+    def in_force(self, day: date) -> bool:
+        """Say whether the rulebook is in force on the day (half-open)."""
+        return (self.start is None or self.start <= day) and (self.end is None or day < self.end)
+
+    @property
+    def main_entity(self) -> str:
+        """The entity that the rulebook judges."""
+        if self.policy:
+            return self.policy.entity
+        return self.classification.entity if self.classification else "zone"
