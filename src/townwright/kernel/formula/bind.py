@@ -134,7 +134,7 @@ class Binder:
         return Expr("literal", Type(NUMBER, RATIO, "number", places, literal=True, zero=value == 0), entity, value=value, text=text)
 
     def _column(self, node: exp.Expression) -> Expr:
-        parts = [part.name for part in node.parts]
+        parts = [part.name for part in node.parts]  # type: ignore[attr-defined]
         over = self.scope.over
         if over and parts[0] == over.name and len(parts) > 1:
             return self._along(node, self.scope.entity, parts[1:])
@@ -165,7 +165,7 @@ class Binder:
         return Expr("parameter", Type(NUMBER, parameter.unit, "number", places), self.scope.entity, name=node.name, text=f":{node.name}")
 
     def _arithmetic(self, node: exp.Expression) -> Expr:
-        op = _ARITHMETIC[type(node)]
+        op = next(name for kind, name in _ARITHMETIC.items() if isinstance(node, kind))
         left, right = self.expect(node.this, NUMBER), self.expect(node.expression, NUMBER)
         a, b = left.type, right.type
         if op in ("add", "sub"):
@@ -181,7 +181,7 @@ class Binder:
         return self.make("neg", inner.type, node, inner)
 
     def _comparison(self, node: exp.Expression) -> Expr:
-        op = _COMPARISON[type(node)]
+        op = next(name for kind, name in _COMPARISON.items() if isinstance(node, kind))
         left, right = self.bind(node.this), self.bind(node.expression)
         return self._compare(node, op, left, right)
 

@@ -44,6 +44,9 @@ def _bind_one(book: Rulebook, variable: Variable, findings: list[RulebookFinding
     if variable.entity not in book.entities:
         findings.append(RulebookFinding(ERROR, place, f"{variable.entity!r} is not an entity of this rulebook.", suggestion(variable.entity, book.entities)))
         return None
+    if variable.name in book.entities[variable.entity].columns and (variable.entity, variable.name) in book.variables:
+        findings.append(RulebookFinding(ERROR, place, f"{variable.name!r} is already a column of {variable.entity}.", "Give the variable another name."))
+        return None
     binder = Binder(Scope(book, variable.entity))
     try:
         expr = binder.bind(parse_formula(variable.formula))

@@ -35,7 +35,8 @@ def _prefixed(text: str) -> str:
 
 def source_of(node: exp.Expression) -> str:
     """Return the formula text of a node, in one spelling."""
-    return re.sub(rf"\b{PREFIX}(\w+)", lambda found: found.group(1).upper(), node.sql(dialect="duckdb"), flags=re.IGNORECASE)
+    text = node.sql(dialect="duckdb").replace(" FILTER(", " FILTER (")
+    return re.sub(rf"\b{PREFIX}(\w+)", lambda found: found.group(1).upper(), text, flags=re.IGNORECASE).replace("$", ":")
 
 
 def place_of(node: exp.Expression) -> tuple[int, int]:
@@ -72,8 +73,8 @@ def parse_formula(text: str) -> exp.Expression:
     except RecursionError as fault:
         raise FormulaError("the formula is nested too deeply.", "Split it into named variables.") from fault
     for child in node.walk():
-        _check_node(child)
-    return node
+        _check_node(child)  # type: ignore[arg-type]
+    return node  # type: ignore[return-value]
 
 
 def _check_node(node: exp.Expression) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from difflib import get_close_matches
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from townwright.kernel.formula.findings import ERROR, RulebookFinding, RulebookRefused
 from townwright.kernel.formula.reader_parts import read_cases, read_entities, read_links, read_parameters, read_tables
-from townwright.kernel.formula.rulebook import Budget, Classification, Policy, Rounding, Rulebook, Variable
+from townwright.kernel.formula.rulebook import Budget, Classification, Policy, Rounding, Rulebook, Variable, condition_key
 from townwright.kernel.formula.source import Tree, read_tree
 from townwright.kernel.formula.types import Type, UnknownType
 from townwright.kernel.formula.units import UnknownUnit
@@ -124,7 +125,7 @@ def _variables(reader: Reader) -> dict[tuple[str, str], Variable]:
             reader.fault(path, f"a variable is named entity.name, not {full!r}.", f"Write firm.{full}.")
             continue
         type_text = str(read.get("type", ""))
-        type_ = reader.guarded((*path, "type"), lambda text=type_text: Type.declared(text))
+        type_ = reader.guarded((*path, "type"), partial(Type.declared, type_text))
         found[entity, name] = Variable(
             entity, name, type_, reader.formula((*path, "formula"), read.get("formula")),
             reader.texts((*path, "label"), read.get("label", name)), _rounding(reader, (*path, "round"), read.get("round")),
@@ -140,9 +141,10 @@ def _conditions(reader: Reader, entity: str, value: Any) -> dict[tuple[str, str]
         read = reader.mapping(path, item)
         reader.keys(read, path, ("name", "formula", "label", "why_not"))
         name = str(read.get("name", f"condition_{index + 1}"))
-        if (entity, name) in found:
+        key = (entity, condition_key(name))
+        if key in found:
             reader.fault(path, f"the condition {name!r} stands twice.")
-        found[entity, name] = Variable(
+        found[key] = Variable(
             entity, name, Type("bool", word="bool"), reader.formula((*path, "formula"), read.get("formula")),
             reader.texts((*path, "label"), read.get("label", name)), None, reader.tree.place(*path, "formula"),
             reader.texts((*path, "why_not"), read.get("why_not")),
@@ -172,7 +174,7 @@ def _policy(reader: Reader) -> tuple[Policy | None, dict[tuple[str, str], Variab
             reader.fault((*path, "budget"), "a budget given by priority names the variable it goes by.", "Add priority: score.")
         budget = Budget(str(told.get("parameter", "")), rule, str(told.get("priority", "")), told.get("order", "desc") == "desc")
     policy = Policy(
-        entity, tuple(name for _, name in conditions), str(read.get("amount", "")), str(read.get("yearly_cap") or ""),
+        entity, tuple(told.name for told in conditions.values()), str(read.get("amount", "")), str(read.get("yearly_cap") or ""),
         budget, str(read.get("exclusion_group") or ""), bool(read.get("fiscal_linked", False)),
     )  # fmt: skip
     return policy, conditions
@@ -195,7 +197,7 @@ def _indicators(reader: Reader) -> dict[tuple[str, str], Variable]:
         read = reader.mapping(path, value)
         reader.keys(read, path, ("label", "unit", "formula", "by", "round", "note"))
         unit = str(read.get("unit", "1"))
-        type_ = reader.guarded((*path, "unit"), lambda unit=unit: _indicator_type(unit))
+        type_ = reader.guarded((*path, "unit"), partial(_indicator_type, unit))
         found["zone", str(name)] = Variable(
             "zone", str(name), type_, reader.formula((*path, "formula"), read.get("formula")),
             reader.texts((*path, "label"), read.get("label", str(name))), _rounding(reader, (*path, "round"), read.get("round")),

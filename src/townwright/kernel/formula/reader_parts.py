@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from townwright.kernel.formula.rulebook import Case, Entity, Link, Parameter, Step, Table
@@ -24,7 +25,7 @@ def read_entities(reader: Reader) -> dict[str, Entity]:
         key = read.get("key", "key")
         columns: dict[str, Type] = {}
         for column, text in reader.mapping((*path, "columns"), read.get("columns")).items():
-            type_ = reader.guarded((*path, "columns", column), lambda text=text: Type.declared(str(text)))
+            type_ = reader.guarded((*path, "columns", column), partial(Type.declared, str(text)))
             if type_ is not None:
                 columns[str(column)] = type_
         keys = tuple(str(one) for one in key) if isinstance(key, list) else (str(key),)
@@ -74,7 +75,7 @@ def read_parameters(reader: Reader) -> dict[str, Parameter]:
         path = ("parameters", name)
         read = reader.mapping(path, value)
         reader.keys(read, path, ("unit", "label", "reference", "values", "note"))
-        unit = reader.guarded((*path, "unit"), lambda read=read: Unit.parse(str(read.get("unit", "1")))) or RATIO
+        unit = reader.guarded((*path, "unit"), partial(Unit.parse, str(read.get("unit", "1")))) or RATIO
         values = tuple(
             (day, None if told is None else reader.fraction((*path, "values", day), told)) for day, told in _dated(reader, (*path, "values"), read.get("values"))
         )
@@ -110,8 +111,8 @@ def read_tables(reader: Reader) -> dict[str, Table]:
         reader.keys(read, path, ("kind", "unit", "input_unit", "values", "label", "reference", "note"))
         kind = reader.one_of((*path, "kind"), read.get("kind"), ("tier", "bracket"))
         word = "value" if kind == "tier" else "rate"
-        unit = reader.guarded((*path, "unit"), lambda read=read: Unit.parse(str(read.get("unit", "1")))) or RATIO
-        entered = reader.guarded((*path, "input_unit"), lambda read=read: Unit.parse(str(read.get("input_unit", "1")))) or RATIO
+        unit = reader.guarded((*path, "unit"), partial(Unit.parse, str(read.get("unit", "1")))) or RATIO
+        entered = reader.guarded((*path, "input_unit"), partial(Unit.parse, str(read.get("input_unit", "1")))) or RATIO
         values = tuple(
             (day, _steps(reader, (*path, "values", day), rows, word)) for day, rows in _dated(reader, (*path, "values"), read.get("values"))
         )

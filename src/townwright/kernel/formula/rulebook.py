@@ -103,9 +103,14 @@ class Budget:
     descending: bool = True
 
 
+def condition_key(name: str) -> str:
+    """Return the name under which a condition's formula is kept: no formula can refer to it."""
+    return f"eligible.{name}"
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Who is eligible, for how much."""
+    """Who is eligible, for how much. A condition's formula is the variable ``condition_key(name)`` of the entity."""
 
     entity: str
     conditions: tuple[str, ...]

@@ -56,7 +56,8 @@ class _Builder:
     def mapping(self, node: Any, path: tuple[Any, ...]) -> dict[Any, Any]:
         built: dict[Any, Any] = {}
         for key_node, value_node in node.value:
-            key = self.loader.construct_object(key_node)
+            # YAML 1.1 reads the key `on` as true: a key is what is written, but for dates and numbers.
+            key = key_node.value if key_node.tag.endswith((":bool", ":null")) else self.loader.construct_object(key_node)
             if key in built:
                 self.findings.append(
                     RulebookFinding(ERROR, self.place(key_node.start_mark), f"the key {key!r} stands here a second time.",

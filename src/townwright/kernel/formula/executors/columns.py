@@ -110,7 +110,7 @@ class ColumnRun:
         if op == "aggregate":
             link, has_value, has_test = expr.extra
             value = self.value(expr.args[0]) if has_value else None
-            test = self.value(expr.args[-1]) if has_test else None
+            test: Any = self.value(expr.args[-1]) if has_test else None
             return aggregate(self, expr, link, value, test)
         if op in ("literal", "parameter", "period_start", "period_end", "period_year"):
             return self._constant(expr)
@@ -121,7 +121,7 @@ class ColumnRun:
             return Num.constant(self.compiled.parameter(expr.name))
         period = self.compiled.period
         told = {"period_start": period.start, "period_end": period.end, "period_year": Fraction(period.year)}
-        value = told.get(expr.op, expr.value)
+        value: Any = told.get(expr.op, expr.value)
         ok = np.asarray([True])
         if isinstance(value, bool):
             return Flag(np.asarray([value]), ok)
@@ -141,7 +141,7 @@ class ColumnRun:
         if op == "case":
             return _case(args, expr.extra)
         if op == "coalesce":
-            chosen = args[0]
+            chosen: Column = args[0]
             for other in args[1:]:
                 chosen = choose(chosen.ok, chosen, other)
             return chosen
@@ -220,7 +220,7 @@ def _case(args: list[Any], branches: int) -> Column:
         # A WHEN that cannot be decided makes the whole CASE missing: the branch it hides is not known.
         picked = choose(test.val & test.ok, value, chosen)
         chosen = _masked(picked, picked.ok & test.ok)
-    return chosen  # type: ignore[no-any-return]
+    return chosen
 
 
 def _stepped(value: Num, steps: Any, *, bracket: bool) -> Num:

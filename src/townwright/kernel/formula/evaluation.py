@@ -1,0 +1,96 @@
+"""Running a compiled rulebook over Arrow tables, and reading the results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from townwright.kernel.formula.compiled import AMOUNT, CompiledRulebook
+from townwright.kernel.formula.executors.columns import ColumnRun
+from townwright.kernel.formula.executors.load import load_column, to_python
+from townwright.kernel.formula.findings import UnableToEvaluate
+from townwright.kernel.formula.rulebook import condition_key
+
+ELIGIBLE, NOT_ELIGIBLE, UNDECIDED = "eligible", "not_eligible", "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Results by row, in the order of each entity's table."""
+
+    compiled: CompiledRulebook
+    run: ColumnRun
+
+    def keys(self, entity: str) -> list[str]:
+        """Return the keys of the entity's rows."""
+        names = self.compiled.book.entities[entity].key
+        columns = [self.run.table(entity).column(name).to_pylist() for name in names]
+        return columns[0] if len(columns) == 1 else ["/".join(map(str, parts)) for parts in zip(*columns, strict=True)]
+
+    def values(self, entity: str, name: str) -> list[Any]:
+        """Return a variable or column as Python values, None where missing.
+
+        Raises:
+            UnableToEvaluate: no such name, or a number that was never rounded has no decimal form.
+        """
+        formula = self.compiled.formulas.get((entity, name))
+        size = self.run.size(entity)
+        if formula is not None:
+            variable = self.compiled.book.variables.get((entity, name))
+            type_ = variable.type if variable is not None and variable.type is not None else formula.type
+            return to_python(self.run.variable(entity, name), type_, size)
+        column = self.compiled.book.entities[entity].columns.get(name) if entity in self.compiled.book.entities else None
+        if column is None:
+            raise UnableToEvaluate(f"{entity} has no {name!r} in {self.compiled.book.code}.")
+        return to_python(load_column(self.run.table(entity), entity, name, column), column, size)
+
+    def condition(self, name: str) -> list[bool | None]:
+        """Return a policy condition for each row."""
+        policy = self.compiled.book.policy
+        if policy is None or name not in policy.conditions:
+            raise UnableToEvaluate(f"{self.compiled.book.code} has no condition {name!r}.")
+        return self.values(policy.entity, condition_key(name))
+
+    def amounts(self) -> list[Decimal | None]:
+        """Return the policy's amount for each row, after the yearly cap, whether or not the row is eligible."""
+        policy = self.compiled.book.policy
+        if policy is None:
+            raise UnableToEvaluate(f"{self.compiled.book.code} is not a policy.")
+        return self.values(policy.entity, AMOUNT)
+
+    def verdicts(self) -> list[str]:
+        """Return eligible, not_eligible or undecided for each row.
+
+        One condition that fails settles it; an eligible row whose amount is missing is undecided.
+        """
+        policy = self.compiled.book.policy
+        if policy is None:
+            raise UnableToEvaluate(f"{self.compiled.book.code} is not a policy.")
+        size = self.run.size(policy.entity)
+        failed, unknown = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
+        for name in policy.conditions:
+            flag = self.run.variable(policy.entity, condition_key(name))
+            ok = np.broadcast_to(flag.ok, (size,))
+            failed |= ok & ~np.broadcast_to(flag.val, (size,))  # type: ignore[union-attr]
+            unknown |= ~ok
+        unknown |= ~np.broadcast_to(self.run.variable(policy.entity, AMOUNT).ok, (size,))
+        chosen = np.where(failed, NOT_ELIGIBLE, np.where(unknown, UNDECIDED, ELIGIBLE))
+        return [str(one) for one in chosen]
+
+
+def evaluate(compiled: CompiledRulebook, tables: Mapping[str, pa.Table], *, outputs: Sequence[str] | None = None) -> Evaluation:
+    """Evaluate over tables named by entity; ``outputs`` ("entity.name") are computed at once, others when asked for.
+
+    Raises:
+        UnableToEvaluate: a table or column is missing or of another type, or ONLY finds several rows.
+    """
+    run = ColumnRun(compiled, tables)
+    for output in outputs or ():
+        entity, _, name = output.partition(".")
+        run.variable(entity, name)
+    return Evaluation(compiled, run)

@@ -1,0 +1,235 @@
+"""The interpreter: one row at a time on exact fractions. It explains, and it is the oracle of the fast executors.
+
+It shares no arithmetic with the numpy executor. A value is None where missing; ``notes`` say why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pyarrow as pa
+
+from townwright.kernel.formula.compiled import CompiledRulebook
+from townwright.kernel.formula.executors.dates import add_months, full_months
+from townwright.kernel.formula.findings import UnableToEvaluate
+from townwright.kernel.formula.ir import Expr
+from townwright.kernel.formula.rulebook import Link, Step
+from townwright.kernel.values.rounding import round_fraction
+
+Observer = Callable[[Expr, int, Any, list[Any], str], Any]
+
+
+class Rows:
+    """Rows of the tables by position, found by key; indexes are made when first asked for."""
+
+    def __init__(self, compiled: CompiledRulebook, tables: Mapping[str, pa.Table]) -> None:
+        self.compiled, self.tables = compiled, tables
+        self._columns: dict[tuple[str, str], list[Any]] = {}
+        self._keys: dict[str, dict[Any, int]] = {}
+        self._children: dict[tuple[str, str], dict[Any, list[int]]] = {}
+
+    def column(self, entity: str, name: str) -> list[Any]:
+        """Return a column as Python values; numbers as Fraction."""
+        key = (entity, name)
+        if key not in self._columns:
+            if entity not in self.tables or name not in self.tables[entity].column_names:
+                raise UnableToEvaluate(f"{entity} has no column {name!r}.")
+            values = self.tables[entity].column(name).to_pylist()
+            exact = (int, Decimal)
+            self._columns[key] = [Fraction(v) if isinstance(v, exact) and not isinstance(v, bool) else v for v in values]
+        return self._columns[key]
+
+    def position(self, entity: str, key: Any) -> int | None:
+        """Return the row that has the key."""
+        if entity not in self._keys:
+            name = self.compiled.book.entities[entity].key[0]
+            self._keys[entity] = {value: place for place, value in enumerate(self.column(entity, name)) if value is not None}
+        return self._keys[entity].get(key)
+
+    def children(self, link: Link, row: int) -> list[int]:
+        """Return the rows that a link to many leads to."""
+        if link.kind == "all":
+            return list(range(self.tables[link.to].num_rows)) if row == 0 else []
+        index = self._children.get((link.owner, link.name))
+        if index is None:
+            index = {}
+            for place, value in enumerate(self.column(link.to, link.column)):
+                index.setdefault(value, []).append(place)
+            self._children[link.owner, link.name] = index
+        key = self.column(link.owner, self.compiled.book.entities[link.owner].key[0])[row]
+        return index.get(key, []) if key is not None else []
+
+
+class Interpreter:
+    """Evaluates expressions for single rows; ``observer`` sees every sub-expression with its value."""
+
+    def __init__(self, compiled: CompiledRulebook, rows: Rows, observer: Observer | None = None) -> None:
+        self.compiled, self.rows, self.observer = compiled, rows, observer
+        self._kept: dict[tuple[str, str, int], Any] = {}
+
+    def variable(self, entity: str, name: str, row: int) -> Any:
+        """Return a variable's value for the row, rounded as declared."""
+        key = (entity, name, row)
+        if key not in self._kept:
+            value = self.value(self.compiled.formulas[entity, name], row)
+            told = self.compiled.book.variables.get((entity, name))
+            if told is not None and told.rounding is not None and value is not None:
+                value = round_fraction(value / told.rounding.step, told.rounding.mode) * told.rounding.step
+            self._kept[key] = value
+        return self._kept[key]
+
+    def value(self, expr: Expr, row: int, parent: int | None = None) -> Any:
+        """Return the value of an expression for a row; ``parent`` is the owner's row inside an aggregate."""
+        note = ""
+        args: list[Any] = []
+        op = expr.op
+        if op == "variable":
+            result = self.variable(expr.entity, expr.name, row)
+        elif op == "column":
+            result = self.rows.column(expr.entity, expr.name)[row]
+        elif op == "lookup":
+            target = self.rows.position(expr.extra.to, self.rows.column(expr.entity, expr.extra.column)[row])
+            result = None if target is None else self.value(expr.args[0], target)
+            note = "no such row" if target is None else ""
+        elif op == "outer":
+            result = self.value(expr.args[0], parent if parent is not None else 0)
+        elif op == "aggregate":
+            result = self._aggregate(expr, row)
+        elif op == "literal":
+            result = expr.value
+        elif op == "parameter":
+            result = self.compiled.parameter(expr.name)
+        elif op in ("period_start", "period_end", "period_year"):
+            period = self.compiled.period
+            result = {"period_start": period.start, "period_end": period.end, "period_year": Fraction(period.year)}[op]
+        else:
+            args = [self.value(arg, row, parent) for arg in expr.args]
+            result, note = self._operate(expr, args)
+        if self.observer is not None:
+            self.observer(expr, row, result, args, note)
+        return result
+
+    def _operate(self, expr: Expr, args: list[Any]) -> tuple[Any, str]:
+        op = expr.op
+        if op in ("and", "or"):
+            return _kleene(op, args), ""
+        if op == "missing":
+            return args[0] is None, ""
+        if op == "coalesce":
+            return next((arg for arg in args if arg is not None), None), ""
+        if op == "case":
+            return _case(args, expr.extra), ""
+        if any(arg is None for arg in args):
+            return None, ""
+        if op == "div" and args[1] == 0:
+            return None, "division by zero"
+        if op in ("tier", "bracket"):
+            return _stepped(args[0], self.compiled.steps(expr.name), op == "bracket"), ""
+        return _STRICT[op](args, expr), ""
+
+    def members(self, expr: Expr, row: int) -> list[tuple[int, Any]]:
+        """Return the child rows that the aggregate's filter keeps, with the value each adds (True for COUNT)."""
+        link, has_value, has_test = expr.extra
+        kept = []
+        for child in self.rows.children(link, row):
+            if has_test and self.value(expr.args[-1], child, row) is not True:
+                continue
+            kept.append((child, self.value(expr.args[0], child, row) if has_value else True))
+        return kept
+
+    def _aggregate(self, expr: Expr, row: int) -> Any:
+        link, has_value, has_test = expr.extra
+        doubtful, values = False, []
+        for child in self.rows.children(link, row):
+            test = self.value(expr.args[-1], child, row) if has_test else True
+            doubtful = doubtful or test is None
+            if test is True:
+                values.append(self.value(expr.args[0], child, row) if has_value else True)
+        if expr.name in ("ANY", "ALL"):
+            return _quantified(expr.name, values, doubtful)
+        if doubtful:
+            return None
+        if expr.name == "COUNT":
+            return Fraction(sum(value is not None for value in values))
+        if expr.name == "ONLY":
+            if len(values) > 1:
+                raise UnableToEvaluate(f"{expr.text} finds {len(values)} rows of {link.to}: narrow the FILTER, or correct the records.")
+            return values[0] if values else None
+        if any(value is None for value in values):
+            return None
+        if expr.name == "SUM":
+            return sum(values, Fraction(0))
+        if not values:
+            return None
+        return min(values) if expr.name == "MIN" else max(values)
+
+
+def _quantified(name: str, values: list[Any], doubtful: bool) -> bool | None:
+    decisive = name == "ANY"
+    if any(value is decisive for value in values):
+        return decisive
+    return None if doubtful or any(value is None for value in values) else not decisive
+
+
+def _kleene(op: str, args: list[Any]) -> bool | None:
+    decisive = op == "or"
+    if any(arg is decisive for arg in args):
+        return decisive
+    return None if any(arg is None for arg in args) else not decisive
+
+
+def _case(args: list[Any], branches: int) -> Any:
+    for index in range(branches):
+        if args[2 * index] is None:
+            return None
+        if args[2 * index]:
+            return args[2 * index + 1]
+    return args[2 * branches] if len(args) > 2 * branches else None
+
+
+def _stepped(value: Fraction, steps: tuple[Step, ...], bracket: bool) -> Fraction:
+    result = Fraction(0)
+    for index, step in enumerate(steps):
+        if bracket:
+            end = steps[index + 1].start if index + 1 < len(steps) else value
+            result += max(Fraction(0), min(value, end) - step.start) * step.value
+        elif value > step.start or (value == step.start and not step.over):
+            result = step.value
+    return result
+
+
+def _divide(args: list[Any], expr: Expr) -> Fraction:
+    return Fraction(args[0]) / Fraction(args[1])
+
+
+def _rounded(args: list[Any], expr: Expr) -> Fraction:
+    return round_fraction(args[0] / expr.extra.step, expr.extra.mode) * Fraction(expr.extra.step)
+
+
+def _months_between(args: list[Any], expr: Expr) -> Fraction:
+    return Fraction(full_months(args[0], args[1]))
+
+
+def _years_between(args: list[Any], expr: Expr) -> Fraction:
+    return Fraction(full_months(args[0], args[1]) // 12)
+
+
+def _shifted(args: list[Any], expr: Expr) -> date:
+    return add_months(args[0], int(args[1]))
+
+
+_STRICT: dict[str, Callable[[list[Any], Expr], Any]] = {
+    "add": lambda a, _: a[0] + a[1], "sub": lambda a, _: a[0] - a[1], "mul": lambda a, _: a[0] * a[1], "div": _divide,
+    "neg": lambda a, _: -a[0], "abs": lambda a, _: abs(a[0]), "not": lambda a, _: not a[0],
+    "eq": lambda a, _: a[0] == a[1], "ne": lambda a, _: a[0] != a[1], "lt": lambda a, _: a[0] < a[1],
+    "le": lambda a, _: a[0] <= a[1], "gt": lambda a, _: a[0] > a[1], "ge": lambda a, _: a[0] >= a[1],
+    "least": lambda a, _: min(a), "greatest": lambda a, _: max(a), "round": _rounded,
+    "months_between": _months_between, "years_between": _years_between,
+    "days_between": lambda a, _: Fraction((a[1] - a[0]).days), "add_months": _shifted,
+    "year": lambda a, _: Fraction(a[0].year), "month": lambda a, _: Fraction(a[0].month),
+    "left": lambda a, expr: a[0][: expr.extra], "starts_with": lambda a, expr: a[0].startswith(expr.extra),
+}  # fmt: skip

@@ -1,0 +1,112 @@
+"""Values and working in words, in both languages."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from townwright.kernel.formula.units import CURRENCIES
+
+if TYPE_CHECKING:
+    from townwright.kernel.formula.explain import TraceNode
+
+NOTES = {
+    "missing_input": {"zh": "此项未填报", "en": "this input is missing"},
+    "missing_row": {"zh": "没有符合条件的记录", "en": "no record fits"},
+    "missing_member": {"zh": "有记录缺数，合计不成立", "en": "a record lacks its figure, so the total is not known"},
+    "zero_divisor": {"zh": "除数为零，结果缺失", "en": "the divisor is zero, so the result is missing"},
+}
+_UNITS_ZH = {"CNY": "元", "USD": "美元", "MYR": "林吉特", "m2": "㎡", "month": "月", "year": "年", "day": "天", "person": "人", "tce": "吨标煤", "mu": "亩"}
+
+
+def show_value(value: Any, unit: str, language: str) -> str:
+    """Return a value as people read it: thousands parted, money with two decimals, exact otherwise."""
+    chinese = language.startswith("zh")
+    if value is None:
+        return "缺失" if chinese else "missing"
+    if isinstance(value, bool):
+        return ("是" if value else "否") if chinese else ("yes" if value else "no")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, str):
+        return value
+    text = _number(Fraction(value), 2 if unit in CURRENCIES else 0)
+    if unit in ("", "ratio", "1"):
+        return text
+    shown = "/".join(_UNITS_ZH.get(part, part) for part in unit.split("/")) if chinese else unit
+    return f"{text} {shown}"
+
+
+def _number(value: Fraction, least: int) -> str:
+    sign = "-" if value < 0 else ""
+    value = abs(value)
+    for places in range(least, 13):
+        if (value * 10**places).denominator == 1:
+            whole = value.numerator * 10**places // value.denominator
+            return sign + _digits(whole, places)
+    whole = round(value * 10**6)
+    return f"{sign}≈{_digits(whole, 6)}"
+
+
+def _digits(whole: int, places: int) -> str:
+    text = str(whole).rjust(places + 1, "0")
+    head, tail = (text[:-places], text[-places:]) if places else (text, "")
+    return f"{int(head):,}" + (f".{tail}" if tail else "")
+
+
+def _named(node: TraceNode, language: str) -> str:
+    word = "zh" if language.startswith("zh") else "en"
+    return node.label.get(word) or node.label.get("en") or node.text
+
+
+def say(node: TraceNode, language: str) -> list[str]:
+    """Return the working as sentences: what a value is made of comes before the value."""
+    told: list[str] = []
+    _say(node, language, told)
+    return list(dict.fromkeys(told))
+
+
+def _say(node: TraceNode, language: str, told: list[str]) -> None:
+    chinese = language.startswith("zh")
+    for child in node.children:
+        _say(child, language, told)
+    if node.kind == "variable":
+        told.append(_variable(node, language, chinese))
+    elif node.note and node.value is None:
+        note = node.note.get("zh" if chinese else "en", "")
+        told.append(f"{_named(node, language)}：{note}。" if chinese else f"{_named(node, language)}: {note}.")
+
+
+def _variable(node: TraceNode, language: str, chinese: bool) -> str:
+    inner = node.children[0] if node.children else None
+    made = "" if inner is None or inner.kind in ("literal",) else f" = {_figures(inner, language)}"
+    rounded = ""
+    if node.rounding:
+        rounded = f"（舍入 {node.rounding}）" if chinese else f" (rounded {node.rounding})"
+    result = show_value(node.value, node.unit, language)
+    end = "。" if chinese else "."
+    return f"{_named(node, language)}{made} = {result}{rounded}{end}"
+
+
+_SIGNS = {
+    "add": " + ", "sub": " − ", "mul": " × ", "div": " ÷ ", "eq": " = ", "ne": " ≠ ", "lt": " < ", "le": " ≤ ", "gt": " > ", "ge": " ≥ ",
+}  # fmt: skip
+
+
+def _figures(node: TraceNode, language: str, depth: int = 0) -> str:
+    """Return an expression with its figures in place of names."""
+    if node.kind in ("variable", "column", "parameter", "lookup", "outer"):
+        return f"{_named(node, language)} {show_value(node.value, node.unit, language)}"
+    parts = [_figures(child, language, depth + 1) for child in node.children]
+    if node.kind in _SIGNS and len(parts) == 2:
+        joined = _SIGNS[node.kind].join(parts)
+        return f"({joined})" if depth else joined
+    if node.kind in ("tier", "bracket"):
+        return f"{_named(node, language)} ({', '.join(parts)}) {show_value(node.value, node.unit, language)}"
+    if node.kind in ("least", "greatest") and parts:
+        return f"{'MIN' if node.kind == 'least' else 'MAX'}({', '.join(parts)})"
+    if node.kind == "aggregate" and node.rows is not None:
+        rows = f"{node.rows} 行" if language.startswith("zh") else f"{node.rows} rows"
+        return f"{node.text} [{rows}]"
+    return node.text
