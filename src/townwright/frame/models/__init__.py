@@ -1,7 +1,8 @@
 """Rows of the frame."""
 
 from townwright.frame.models.audit import AuditEntry
+from townwright.frame.models.imports import ColumnMapping, ImportRun
 from townwright.frame.models.outbox import OutboxEvent
 from townwright.frame.models.roles import RoleAssignment
 
-__all__ = ["AuditEntry", "OutboxEvent", "RoleAssignment"]
+__all__ = ["AuditEntry", "ColumnMapping", "ImportRun", "OutboxEvent", "RoleAssignment"]

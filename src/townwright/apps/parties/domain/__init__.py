@@ -1,0 +1,11 @@
+"""Pure arithmetic of parties: codes, names, capital."""
+
+from townwright.apps.parties.domain.capital import Capital, parse_capital
+from townwright.apps.parties.domain.codes import CodeCheck, check_uscc
+from townwright.apps.parties.domain.industries import industry_division, industry_section
+from townwright.apps.parties.domain.names import Likeness, core_name, is_branch_name, likeness, name_keys, normal_name, pinyin_initials
+
+__all__ = [
+    "Capital", "CodeCheck", "Likeness", "check_uscc", "core_name", "industry_division", "industry_section", "is_branch_name",
+    "likeness", "name_keys", "normal_name", "parse_capital", "pinyin_initials",
+]  # fmt: skip

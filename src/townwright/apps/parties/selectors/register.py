@@ -1,0 +1,175 @@
+"""Who is on record, as of a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from townwright.apps.parties.domain import industry_section, normal_name
+from townwright.apps.parties.domain.codes import normal_code
+from townwright.apps.parties.domain.industries import UnknownIndustry
+from townwright.apps.parties.models import Identifier, IndustryCode, MergeSuggestion, Party, Tag, ZoneMembership
+
+FIRM_KINDS = (Party.Kind.FIRM, Party.Kind.BRANCH)
+
+
+class UnknownParty(LookupError):
+    """No party answers to that; near names are suggested."""
+
+
+def in_force(day: date, start: str = "from_on", end: str = "to_on") -> Q:
+    """Return the condition that a half-open span holds on the day."""
+    return Q(**{f"{start}__lte": day}) & (Q(**{f"{end}__gt": day}) | Q(**{end: None}))
+
+
+def firm_rows(
+    zone: Any, *, at: date, q: str = "", tag: str = "", section: str = "", status: str = "", kind: str = "", sample: str = "",
+) -> QuerySet[Party]:  # fmt: skip
+    """Return firms and branches with their stay, code and industry as of a day, for lists.
+
+    ``q`` is part of a name, a code, or pinyin initials; ``status`` is present, left or expected; ``section`` an industry
+    section letter (GB/T 4754-2017).
+    """
+    stays = ZoneMembership.records.filter(party=OuterRef("pk"), arrived_on__lte=at).order_by("-arrived_on")
+    codes = Identifier.records.filter(party=OuterRef("pk"), scheme="uscc").order_by("id")
+    industries = IndustryCode.records.filter(in_force(at), party=OuterRef("pk")).order_by("-from_on")
+    rows = (
+        Party.objects.in_zone(zone)
+        .filter(kind__in=FIRM_KINDS, merged_into=None)
+        .annotate(
+            uscc=Subquery(codes.values("value")[:1]), code_status=Subquery(codes.values("status")[:1]),
+            industry=Subquery(industries.values("code")[:1]),
+            arrived_on=Subquery(stays.values("arrived_on")[:1]), left_on=Subquery(stays.values("left_on")[:1]),
+            present=Exists(ZoneMembership.records.filter(in_force(at, "arrived_on", "left_on"), party=OuterRef("pk"))),
+        )
+    )  # fmt: skip
+    if q:
+        term = q.strip()
+        code = Identifier.records.filter(party=OuterRef("pk"), value__startswith=normal_code(term))
+        found = Q(name_normal__contains=normal_name(term)) | Q(name_en__icontains=term) | Q(Exists(code))
+        if term.isascii() and term.isalpha():
+            found |= Q(name_initials__contains=term.lower())
+        rows = rows.filter(found)
+    if tag:
+        rows = rows.filter(Exists(Tag.records.filter(in_force(at), party=OuterRef("pk"), tag=tag)))
+    if section:
+        rows = rows.filter(pk__in=_in_section(zone, section, at))
+    if kind:
+        rows = rows.filter(kind=kind)
+    if sample in ("yes", "no"):
+        rows = rows.filter(sample=sample == "yes")
+    if status:
+        rows = {"present": rows.filter(present=True), "left": rows.filter(present=False, left_on__lte=at), "expected": rows.filter(present=False, arrived_on=None)}.get(status, rows)
+    return rows.order_by("name", "key")
+
+
+def _in_section(zone: Any, section: str, at: date) -> list[int]:
+    found = []
+    for party_id, scheme, edition, code in IndustryCode.objects.in_zone(zone).filter(in_force(at)).values_list("party_id", "scheme", "edition", "code"):
+        try:
+            if industry_section(code, scheme=scheme, edition=edition) == section:
+                found.append(party_id)
+        except UnknownIndustry:
+            continue
+    return found
+
+
+def count_firms(zone: Any, *, at: date, tag: str = "") -> int:
+    """Return how many firms and branches were in the zone on the day."""
+    return firm_rows(zone, at=at, tag=tag, status="present").count()
+
+
+def merge_suggestions(zone: Any, *, status: str = "open") -> QuerySet[MergeSuggestion]:
+    """Return proposals to merge, best first."""
+    rows = MergeSuggestion.objects.in_zone(zone).select_related("kept", "other")
+    return (rows.filter(status=status) if status else rows).order_by("-score", "id")
+
+
+def survivors(zone: Any) -> dict[int, int]:
+    """Return, for each merged party, the party that stands for it now."""
+    into = dict(Party.objects.in_zone(zone).exclude(merged_into=None).values_list("pk", "merged_into_id"))
+    found = {}
+    for start in into:
+        end = start
+        while end in into:
+            end = into[end]
+        found[start] = end
+    return found
+
+
+def party_finder(zone: Any) -> Any:
+    """Return a function (code, name) → party or None that answers many rows from one reading of the register."""
+    parties = {party.pk: party for party in Party.objects.in_zone(zone).order_by("id")}
+    lost = survivors(zone)
+    by_code = {value: pk for value, pk in Identifier.objects.in_zone(zone).values_list("value", "party_id")}
+    by_name: dict[str, int] = {}
+    for pk, party in parties.items():
+        by_name.setdefault(party.name_normal, pk)
+
+    def find(code: str | None, name: str | None) -> Party | None:
+        pk = by_code.get(normal_code(code)) if code else None
+        if pk is None and name and not code:
+            pk = by_name.get(normal_name(name))
+        return parties[lost.get(pk, pk)] if pk is not None else None
+
+    return find
+
+
+def party_by_ref(zone: Any, ref: str) -> Party:
+    """Return the party that a key, a code or a whole name stands for (a merged one gives its survivor).
+
+    Raises:
+        UnknownParty: nothing answers to it.
+    """
+    rows = Party.objects.in_zone(zone)
+    found = rows.filter(key=ref).first()
+    if found is None:
+        held = Identifier.objects.in_zone(zone).filter(value=normal_code(ref)).select_related("party").first()
+        found = held.party if held else rows.filter(Q(name_normal=normal_name(ref)) | Q(aliases__name_normal=normal_name(ref))).order_by("id").first()
+    if found is None:
+        names = list(rows.filter(name_normal__contains=normal_name(ref)[:4]).order_by("name").values_list("name", flat=True)[:200])
+        near = get_close_matches(ref, names, n=3, cutoff=0.3)
+        hint = f" Did you mean {', '.join(near)}?" if near else " Search the register by part of the name."
+        raise UnknownParty(f"No party of {zone} answers to {ref!r}.{hint}")
+    while found.merged_into is not None:
+        found = found.merged_into
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class FirmFile:
+    """What the register holds of a party as of a day (一企一档)."""
+
+    party: Party
+    at: date
+    present: bool
+    identifiers: list[Any]
+    industries: list[Any]
+    tags: list[Any]
+    stays: list[Any]
+    alliances: list[Any]
+    relations: list[Any]
+    related_from: list[Any]
+    aliases: list[Any]
+
+
+def firm_file(zone: Any, *, key: str, at: date) -> FirmFile:
+    """Return the file of a party; dated facts are those in force on the day.
+
+    Raises:
+        UnknownParty: no party of the zone has the key.
+    """
+    party = party_by_ref(zone, key)
+    stays = list(party.stays.order_by("arrived_on"))
+    return FirmFile(
+        party, at, any(stay.arrived_on <= at and (stay.left_on is None or at < stay.left_on) for stay in stays),
+        list(party.identifiers.order_by("scheme", "value")), list(party.industries.filter(in_force(at)).order_by("from_on")),
+        list(party.tags.filter(in_force(at)).order_by("tag")), stays,
+        list(party.alliances.filter(in_force(at, "joined_on", "left_on")).select_related("alliance").order_by("joined_on")),
+        list(party.relations.select_related("to_party").order_by("kind", "id")),
+        list(party.related_from.select_related("from_party").order_by("kind", "id")), list(party.aliases.order_by("name")),
+    )  # fmt: skip

@@ -1,0 +1,238 @@
+"""The register of firms: every row lands or is explained."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from townwright.apps.parties.domain import check_uscc, is_branch_name, likeness, name_keys, parse_capital, pinyin_initials
+from townwright.apps.parties.domain.capital import UnableToReadCapital
+from townwright.apps.parties.domain.industries import EDITIONS, UnknownIndustry, industry_section
+from townwright.apps.parties.models import Identifier, IndustryCode, MergeSuggestion, Party, PartyAlias, Relation, Tag, ZoneMembership
+from townwright.apps.parties.selectors.vocabulary import tag_slug
+from townwright.apps.parties.services.imports.forms import REGISTRY
+from townwright.apps.parties.services.imports.register import Register
+from townwright.frame.workbooks.forms import NOTE, REFUSED, WARNED, Finding, SheetRow
+from townwright.frame.workbooks.pipeline import ImportContext, Plan
+
+PLAIN = ("name_en", "registered_on", "legal_form", "address", "business_scope")
+SUGGEST_FROM = 85
+BATCH = 2000
+
+
+@dataclass(slots=True)
+class Draft:
+    """What one row would make. Mutable while it is planned."""
+
+    party: Party
+    new: bool
+    changed: list[str] = field(default_factory=list)
+    identifier: Identifier | None = None
+    alias: str = ""
+    stay: ZoneMembership | None = None
+    stay_changed: ZoneMembership | None = None
+    industry: IndustryCode | None = None
+    tags: list[Tag] = field(default_factory=list)
+    suggest: list[tuple[Party, Any]] = field(default_factory=list)
+
+    @property
+    def changes(self) -> bool:
+        """Something would be written for a party that is known already."""
+        return bool(self.changed or self.identifier or self.alias or self.stay or self.stay_changed or self.industry or self.tags)
+
+
+class RegistryHandler:
+    """Import of the register of firms, branches and other parties."""
+
+    form = REGISTRY
+
+    def prepare(self, rows: Sequence[SheetRow], context: ImportContext) -> Plan:
+        """Decide for every row which party it is and what would change."""
+        plan = Plan(work=[])
+        self.register = Register(context.zone)
+        self.held = _held(context.zone)
+        assumed = 0
+        for count, row in enumerate(rows, 1):
+            if count % 2000 == 0:
+                context.tell(count, len(rows), "prepare")
+            draft = self._draft(row, context, plan)
+            if draft is None:
+                continue
+            assumed += bool(draft.stay is not None and not row.values.get("arrived_on"))
+            if draft.new:
+                plan.created += 1
+            elif draft.changes:
+                plan.updated += 1
+            else:
+                plan.unchanged += 1
+            if draft.new or draft.changes:
+                plan.work.append(draft)
+        if assumed:
+            plan.findings.append(Finding(NOTE, "arrival-assumed", {"zh": f"{assumed}家没有入驻日期，以成立日期计。", "en": f"{assumed} rows tell no arrival; the date of registration was taken."}))
+        return plan
+
+    def _draft(self, row: SheetRow, context: ImportContext, plan: Plan) -> Draft | None:
+        values, zone = row.values, context.zone
+        scheme = (values.get("scheme") or "uscc").lower()
+        code, status, warnings = _code(values.get("uscc"), scheme)
+        for warning in warnings:
+            message = {language: f"{values['name']}：{text}" if language == "zh" else f"{values['name']}: {text}" for language, text in warning.items()}
+            plan.findings.append(Finding(WARNED, "code", message, row.number, "uscc", code))
+        party = self._known(values, scheme, code)
+        draft = Draft(party or self._new_party(values, scheme, code, context), new=party is None)
+        if party is None:
+            self._compare(draft, row, plan)
+            self.register.by_code.update({(scheme, code): draft.party} if code else {})
+            self.register.by_key[draft.party.key] = draft.party
+            self.register.add(draft.party)
+        elif values["name"] != party.name and (party.pk, values["name"]) not in self.held["aliases"]:
+            draft.alias = values["name"]
+            plan.findings.append(Finding(WARNED, "other-name", {"zh": f"代码{code}已登记为“{party.name}”，本行名称“{values['name']}”记作别名，请核对。", "en": f"{code} is on record as {party.name!r}; {values['name']!r} is kept as another name. Compare them."}, row.number, "name"))
+        if code and (scheme, code) not in self.held["codes"]:
+            draft.identifier = Identifier(zone=zone, party=draft.party, scheme=scheme, value=code, status=status, warning=warnings)
+            self.held["codes"].add((scheme, code))
+        self._plain(draft, row, plan)
+        return self._dated(draft, row, context, plan)
+
+    def _known(self, values: Any, scheme: str, code: str) -> Party | None:
+        if code:
+            found = self.register.by_code.get((scheme, code))
+            return self.register.resolve(found) if found is not None else None
+        same = self.register.by_name.get(name_keys(values["name"])[0], [])
+        return self.register.resolve(same[0]) if same else None
+
+    def _new_party(self, values: Any, scheme: str, code: str, context: ImportContext) -> Party:
+        normal, sound = name_keys(values["name"])
+        key = f"{scheme}:{code}" if code else f"name:{hashlib.sha256(normal.encode()).hexdigest()[:16]}"
+        told = (values.get("kind") or "").lower()
+        branch = is_branch_name(values["name"]) or is_branch_name(values.get("legal_form") or "")
+        kind = told if told in Party.Kind.values else Party.Kind.BRANCH if branch else Party.Kind.FIRM
+        return Party(
+            zone=context.zone, key=key, kind=kind, name=values["name"], name_normal=normal, name_sound=sound[:600],
+            name_initials=pinyin_initials(values["name"]), sample=bool(values.get("sample")), created_at=context.at,
+        )  # fmt: skip
+
+    def _compare(self, draft: Draft, row: SheetRow, plan: Plan) -> None:
+        """Suggest merges with parties that share the name or its sound; a person decides."""
+        party = draft.party
+        near = {id(one): one for one in (*self.register.by_name.get(party.name_normal, []), *self.register.by_sound.get(party.name_sound, []))}
+        for other in list(near.values())[:20]:
+            told = likeness(party.name, other.name)
+            if told.score >= SUGGEST_FROM and not other.merged_into_id:
+                draft.suggest.append((other, told))
+                plan.findings.append(Finding(WARNED, "may-be-known", {"zh": f"“{party.name}”可能与已登记的“{other.name}”是同一家（{told.score}分：{told.reasons[0]['zh']}），已列入合并建议。", "en": f"{party.name!r} may be {other.name!r} on record ({told.score}: {told.reasons[0]['en']}); a merge is suggested."}, row.number, "name"))
+
+    def _plain(self, draft: Draft, row: SheetRow, plan: Plan) -> None:
+        values, party = row.values, draft.party
+        told = {name: values[name] for name in PLAIN if values.get(name) is not None}
+        if told.get("legal_form", "").upper() == "N/A":
+            del told["legal_form"]
+        if values.get("capital"):
+            told["capital_text"] = values["capital"]
+            try:
+                capital = parse_capital(values["capital"], home=party.zone.currency)
+            except UnableToReadCapital:
+                plan.findings.append(Finding(WARNED, "capital", {"zh": f"{party.name}：注册资本“{values['capital']}”无法识别，原文保留。", "en": f"{party.name}: no amount can be read from {values['capital']!r}; the text is kept."}, row.number, "capital"))
+                capital = None
+            if capital is not None:
+                told["capital_amount"], told["capital_currency"] = capital.amount, capital.currency or ""
+        for name, value in told.items():
+            if getattr(party, name) != value:
+                setattr(party, name, value)
+                draft.changed.append(name)
+
+    def _dated(self, draft: Draft, row: SheetRow, context: ImportContext, plan: Plan) -> Draft | None:
+        values, party, zone = row.values, draft.party, context.zone
+        arrived, left = values.get("arrived_on") or values.get("registered_on"), values.get("left_on")
+        if arrived and left and left <= arrived:
+            plan.findings.append(Finding(REFUSED, "span", {"zh": f"{party.name}：迁出日期{left}不晚于入驻日期{arrived}，请更正。", "en": f"{party.name}: it cannot leave on {left}, not after it arrived on {arrived}. Correct one of the two."}, row.number, "left_on"))
+            return None
+        if arrived:
+            stay = self.held["stays"].get((party.pk, arrived)) if party.pk else None
+            if stay is None and (draft.new or values.get("arrived_on")):
+                draft.stay = ZoneMembership(zone=zone, party=party, arrived_on=arrived, left_on=left)
+            elif stay is not None and left is not None and stay.left_on != left:
+                stay.left_on = left
+                draft.stay_changed = stay
+        self._industry(draft, row, plan, arrived, zone)
+        for word in (values.get("tags") or "").replace("、", ";").replace("；", ";").replace("，", ";").replace(",", ";").split(";"):
+            slug = tag_slug(word)
+            if slug and arrived and (party.pk, slug) not in self.held["tags"]:
+                draft.tags.append(Tag(zone=zone, party=party, tag=slug, from_on=arrived, to_on=None))
+        return draft
+
+    def _industry(self, draft: Draft, row: SheetRow, plan: Plan, since: Any, zone: Any) -> None:
+        code = row.values.get("industry_code")
+        if not code or not since:
+            return
+        told = (row.values.get("industry_edition") or "").strip()
+        scheme, edition = ("ISIC", "Rev.4") if "ISIC" in told.upper() else ("GB/T4754", "2011" if "2011" in told else "2017")
+        try:
+            industry_section(code, scheme=scheme, edition=edition)
+        except UnknownIndustry as fault:
+            plan.findings.append(Finding(WARNED, "industry", {"zh": f"{draft.party.name}：行业代码“{code}”不在{scheme} {edition}中，未采用。", "en": f"{draft.party.name}: {fault} It was not taken."}, row.number, "industry_code"))
+            return
+        if not told:
+            plan.findings.append(Finding(NOTE, "edition-assumed", {"zh": f"未写版本，行业代码按{scheme} {edition}计。", "en": f"No edition told; the industry code is read as {scheme} {edition}."}, row.number, "industry_edition"))
+        assert (scheme, edition) in EDITIONS  # noqa: S101 - industry_section would have refused it
+        if (draft.party.pk, scheme, code) not in self.held["industries"]:
+            draft.industry = IndustryCode(zone=zone, party=draft.party, scheme=scheme, edition=edition, code=code, from_on=since)
+
+    def land(self, plan: Plan, context: ImportContext) -> None:
+        """Write parties first, then what hangs on them, in batches."""
+        drafts: list[Draft] = plan.work
+        Party.records.bulk_create([draft.party for draft in drafts if draft.new], batch_size=BATCH)
+        changed = [draft.party for draft in drafts if draft.changed and not draft.new]
+        Party.records.bulk_update(changed, [*PLAIN, "capital_text", "capital_amount", "capital_currency"], batch_size=200)
+        context.tell(1, 3, "land")
+        for model, rows in (
+            (Identifier, [draft.identifier for draft in drafts if draft.identifier]),
+            (ZoneMembership, [draft.stay for draft in drafts if draft.stay]),
+            (IndustryCode, [draft.industry for draft in drafts if draft.industry]),
+            (Tag, [tag for draft in drafts for tag in draft.tags]),
+        ):
+            model.records.bulk_create(rows, batch_size=BATCH)
+        ZoneMembership.records.bulk_update([draft.stay_changed for draft in drafts if draft.stay_changed], ["left_on"], batch_size=200)
+        aliases = [PartyAlias(zone=context.zone, party=draft.party, name=draft.alias, name_normal=name_keys(draft.alias)[0]) for draft in drafts if draft.alias]
+        PartyAlias.records.bulk_create(aliases, batch_size=BATCH, ignore_conflicts=True)
+        suggestions = [
+            MergeSuggestion(zone=context.zone, kept=other, other=draft.party, score=told.score, reasons=[dict(reason) for reason in told.reasons])
+            for draft in drafts for other, told in draft.suggest
+        ]  # fmt: skip
+        MergeSuggestion.records.bulk_create(suggestions, batch_size=BATCH, ignore_conflicts=True)
+        self._parents(drafts, context)
+        context.tell(3, 3, "land")
+
+    def _parents(self, drafts: list[Draft], context: ImportContext) -> None:
+        """Tie a branch to its parent where the parent's whole name leads the branch's."""
+        firms = {party.name_normal: party for parties in self.register.by_name.values() for party in parties if party.kind == Party.Kind.FIRM}
+        found = []
+        for draft in drafts:
+            if not draft.new or draft.party.kind != Party.Kind.BRANCH:
+                continue
+            name = draft.party.name_normal
+            parent = next((firms[name[:end]] for end in range(len(name) - 1, 4, -1) if name[:end] in firms), None)
+            if parent is not None:
+                found.append(Relation(zone=context.zone, from_party=draft.party, to_party=parent, kind="branch_of", from_on=draft.party.registered_on))
+        Relation.records.bulk_create(found, batch_size=BATCH, ignore_conflicts=True)
+
+
+def _code(text: str | None, scheme: str) -> tuple[str, str, list[dict[str, str]]]:
+    if not text:
+        return "", "", []
+    if scheme != "uscc":
+        return text.strip().upper(), Identifier.Status.OK, []
+    check = check_uscc(text)
+    return check.value, Identifier.Status.OK if check.ok else Identifier.Status.WARNED, [dict(warning.message) for warning in check.warnings]
+
+
+def _held(zone: Any) -> dict[str, Any]:
+    return {
+        "aliases": set(PartyAlias.objects.in_zone(zone).values_list("party_id", "name")),
+        "codes": set(Identifier.objects.in_zone(zone).values_list("scheme", "value")),
+        "stays": {(stay.party_id, stay.arrived_on): stay for stay in ZoneMembership.objects.in_zone(zone)},
+        "tags": set(Tag.objects.in_zone(zone).values_list("party_id", "tag")),
+        "industries": set(IndustryCode.objects.in_zone(zone).values_list("party_id", "scheme", "code")),
+    }

@@ -1,0 +1,92 @@
+"""Merging two parties into one, and undoing it exactly."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from townwright.apps.parties.domain import normal_name
+from townwright.apps.parties.models import AllianceMembership, Identifier, IndustryCode, MergeSuggestion, Party, PartyAlias, Tag, ZoneMembership
+from townwright.frame.actors import Actor
+from townwright.frame.audit import write
+
+_FACTS = {
+    "identifier": (Identifier, ()), "industry": (IndustryCode, ("scheme", "from_on")), "tag": (Tag, ("tag", "from_on")),
+    "stay": (ZoneMembership, ("arrived_on",)), "alliance": (AllianceMembership, ("alliance_id", "joined_on")),
+    "alias": (PartyAlias, ("name",)),
+}  # fmt: skip
+
+
+class UnableToMerge(ValueError):
+    """The two cannot be merged, or the merge cannot be undone: says why."""
+
+
+def _suggestion(zone: Any, pk: int) -> MergeSuggestion:
+    return MergeSuggestion.records.select_for_update().get(pk=MergeSuggestion.objects.in_zone(zone).get(pk=pk).pk)
+
+
+def merge_parties(*, zone: Any, suggestion_id: int, actor: Actor, at: datetime) -> MergeSuggestion:
+    """Merge ``other`` into ``kept``: its facts move, save those that ``kept`` already has; its name becomes an alias.
+
+    Rows of other apps stay with the merged party; readers follow ``merged_into``.
+
+    Raises:
+        UnableToMerge: it was decided before, or one of the two was merged elsewhere.
+    """
+    with write(verb="parties.merge", subject=f"suggestion {suggestion_id}", zone=zone, actor=actor, at=at) as told:
+        suggestion = _suggestion(zone, suggestion_id)
+        kept, other = suggestion.kept, suggestion.other
+        if suggestion.status == MergeSuggestion.Status.MERGED or kept.merged_into_id or other.merged_into_id:
+            raise UnableToMerge(f"{other.name} or {kept.name} has been merged before.")
+        moved: dict[str, Any] = {}
+        for name, (model, key) in _FACTS.items():
+            held = {tuple(getattr(row, part) for part in key) for row in model.records.filter(party=kept)} if key else set()
+            rows = [row for row in model.records.filter(party=other) if not key or tuple(getattr(row, part) for part in key) not in held]
+            model.records.filter(pk__in=[row.pk for row in rows]).update(party=kept)
+            moved[name] = [row.pk for row in rows]
+        alias, made = PartyAlias.records.get_or_create(zone=zone, party=kept, name=other.name, defaults={"name_normal": normal_name(other.name)})
+        moved["new_alias"] = alias.pk if made else None
+        other.merged_into = kept
+        other.save(update_fields=["merged_into"])
+        suggestion.status, suggestion.decided_by, suggestion.decided_at, suggestion.moved = MergeSuggestion.Status.MERGED, actor.name, at, moved
+        suggestion.save()
+        told.subject, told.old, told.new = kept.key, {"other": other.key}, {"merged": other.key}
+        told.event("parties.party.merged", kept=kept.key, other=other.key)
+    return suggestion
+
+
+def undo_merge(*, zone: Any, suggestion_id: int, actor: Actor, at: datetime) -> MergeSuggestion:
+    """Undo a merge: what moved goes back, and the two are parties of their own again.
+
+    Raises:
+        UnableToMerge: it is not merged.
+    """
+    with write(verb="parties.merge.undo", subject=f"suggestion {suggestion_id}", zone=zone, actor=actor, at=at) as told:
+        suggestion = _suggestion(zone, suggestion_id)
+        if suggestion.status != MergeSuggestion.Status.MERGED:
+            raise UnableToMerge("These two are not merged.")
+        for name, (model, _key) in _FACTS.items():
+            model.records.filter(pk__in=suggestion.moved.get(name, [])).update(party=suggestion.other)
+        if suggestion.moved.get("new_alias"):
+            PartyAlias.records.filter(pk=suggestion.moved["new_alias"]).delete()
+        Party.records.filter(pk=suggestion.other_id).update(merged_into=None)
+        suggestion.status, suggestion.decided_by, suggestion.decided_at, suggestion.moved = MergeSuggestion.Status.OPEN, "", None, {}
+        suggestion.save()
+        told.subject, told.new = suggestion.kept.key, {"restored": suggestion.other.key}
+    return suggestion
+
+
+def dismiss_suggestion(*, zone: Any, suggestion_id: int, actor: Actor, at: datetime) -> MergeSuggestion:
+    """Keep two parties apart for good.
+
+    Raises:
+        UnableToMerge: they are merged; undo that first.
+    """
+    with write(verb="parties.merge.dismiss", subject=f"suggestion {suggestion_id}", zone=zone, actor=actor, at=at) as told:
+        suggestion = _suggestion(zone, suggestion_id)
+        if suggestion.status == MergeSuggestion.Status.MERGED:
+            raise UnableToMerge("These two are merged: undo the merge first.")
+        suggestion.status, suggestion.decided_by, suggestion.decided_at = MergeSuggestion.Status.DISMISSED, actor.name, at
+        suggestion.save()
+        told.subject, told.new = suggestion.kept.key, {"apart": suggestion.other.key}
+    return suggestion

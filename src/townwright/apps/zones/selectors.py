@@ -1,0 +1,51 @@
+"""Questions about zones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any
+
+from townwright.apps.zones.models import Zone
+from townwright.kernel.values.offer import ColumnOffer, TableOffer
+from townwright.kernel.values.period import Period
+
+ZONE_TABLE = TableOffer(
+    "zone", ("key",), {"zh": "区域", "en": "zone"},
+    (
+        ColumnOffer("key", "text", {"zh": "代码", "en": "code"}),
+        ColumnOffer("kind", "text", {"zh": "类型", "en": "kind"}),
+        ColumnOffer("country", "text", {"zh": "国家", "en": "country"}),
+        ColumnOffer("currency", "text", {"zh": "币种", "en": "currency"}),
+        ColumnOffer("area_m2", "number", {"zh": "面积", "en": "area"}, "m2", 2),
+    ),
+)  # fmt: skip
+
+
+class UnknownZone(LookupError):
+    """No zone of that code; near codes are suggested."""
+
+
+def zones() -> list[Zone]:
+    """Return all zones by code."""
+    return list(Zone.objects.order_by("code"))
+
+
+def zone_by_code(code: str) -> Zone:
+    """Return the zone.
+
+    Raises:
+        UnknownZone: there is none of that code.
+    """
+    found = Zone.objects.filter(code=code).first()
+    if found is not None:
+        return found
+    known = list(Zone.objects.order_by("code").values_list("code", flat=True))
+    near = get_close_matches(code, known, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else f" There is {', '.join(known)}." if known else " There is none yet: open one with 'townwright init --zone CODE …'."
+    raise UnknownZone(f"There is no zone {code!r}.{hint}")
+
+
+def snapshot_tables(zone: Zone, period: Period) -> Iterable[tuple[TableOffer, list[tuple[Any, ...]]]]:
+    """Offer the zone's own row."""
+    yield ZONE_TABLE, [(zone.code, zone.kind, zone.country, zone.currency, zone.area_m2)]

@@ -1,0 +1,177 @@
+"""Finding the header row, joining merged headers, and reading units out of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from rapidfuzz import fuzz
+
+from townwright.frame.workbooks.cells import folded
+from townwright.frame.workbooks.files import Sheet
+from townwright.frame.workbooks.forms import Field, Matched, SheetForm
+
+SEARCHED_ROWS = 30
+_UNIT = re.compile(r"[(\[（【]([^()\[\]（）【】]+)[)\]）】]\s*$|[，,:：_]\s*(?:单位[:：])?\s*([^，,:：_\s]+)\s*$")
+_TITLE_UNIT = re.compile(r"(?:单位|unit)\s*[:：]\s*([^\s，,;；)）]+)", re.IGNORECASE)
+_MONEY = {"元": 1, "千元": 1000, "万元": 10**4, "百万元": 10**6, "亿元": 10**8, "yuan": 1, "k": 1000, "10k": 10**4, "million": 10**6, "m": 10**6, "billion": 10**9, "thousand": 1000}
+_CURRENCY = {"人民币": "CNY", "美元": "USD", "林吉特": "MYR", "欧元": "EUR", "港元": "HKD", "日元": "JPY"}
+_AREA = {
+    "m2": Decimal(1), "㎡": Decimal(1), "平方米": Decimal(1), "平米": Decimal(1), "sqm": Decimal(1), "亩": Decimal(10000) / 15, "mu": Decimal(10000) / 15,
+    "公顷": Decimal(10000), "ha": Decimal(10000), "平方公里": Decimal(10**6), "km2": Decimal(10**6), "万平方米": Decimal(10**4), "万㎡": Decimal(10**4),
+}  # fmt: skip
+_ENERGY = {"吨标准煤": 1, "吨标煤": 1, "tce": 1, "万吨标准煤": 10**4, "万吨标煤": 10**4, "千克标准煤": Decimal("0.001")}
+_COUNT = {"人": 1, "万人": 10**4, "个": 1, "家": 1, "户": 1, "person": 1, "persons": 1, "项": 1, "件": 1, "分": 1}
+
+
+def key_of(text: str) -> str:
+    """Return a header without unit, case, blanks and punctuation."""
+    return "".join(character for character in folded(text).casefold() if character.isalnum())
+
+
+def split_unit(header: str) -> tuple[str, str]:
+    """Part a header into name and unit: 营业收入（万元） → 营业收入, 万元."""
+    text = folded(header)
+    found = _UNIT.search(text)
+    if not found:
+        return text, ""
+    return text[: found.start()].strip(), (found.group(1) or found.group(2) or "").strip()
+
+
+def factor_for(field: Field, unit: str) -> Decimal | None:
+    """Return the factor from the header's unit to the field's base unit; None when the unit does not fit."""
+    text = folded(unit).replace(" ", "").replace("²", "2").casefold()
+    if not text:
+        return Decimal(1)
+    if field.kind == "money":
+        for name, code in _CURRENCY.items():
+            if text.endswith(name.casefold()) or name.casefold() in text:
+                return Decimal(_MONEY.get(text.replace(name.casefold(), "") + "元", 0)) or None if code == field.unit else None
+        bare = text.replace(field.unit.casefold(), "").replace("rmb", "")
+        return Decimal(_MONEY[bare]) if bare in _MONEY else Decimal(1) if bare == "" else None
+    if field.kind == "area":
+        return _AREA.get(text)
+    if field.kind == "energy":
+        return Decimal(_ENERGY[text]) if text in _ENERGY else None
+    if field.kind == "ratio":
+        return Decimal("0.01") if text in ("%", "百分比") else None
+    if field.kind in ("integer", "decimal"):
+        return Decimal(_COUNT[text]) if text in _COUNT else Decimal(1) if text == folded(field.unit).replace(" ", "").casefold() else None
+    return Decimal(1)
+
+
+def match_header(header: str, form: SheetForm) -> tuple[Field, str] | None:
+    """Return the field whose label or alias the header is, with its unit; the whole header is tried first."""
+    names = {key_of(name): field for field in reversed(form.fields) for name in (field.name, *field.label.values(), *field.aliases)}
+    whole = names.get(key_of(header))
+    if whole is not None:
+        return whole, ""
+    bare, unit = split_unit(header)
+    found = names.get(key_of(bare))
+    return (found, unit) if found is not None else None
+
+
+def headers_at(sheet: Sheet, row: int) -> list[str]:
+    """Return the headers of a row; where cells above are merged over several columns, parent and child joined."""
+    child = [folded(cell) for cell in sheet.rows[row]]
+    above = row - 1
+    if above >= 0:
+        for top, left, bottom, right in sheet.merged:
+            if top <= above <= bottom < row and right > left and top < len(sheet.rows) and left < len(sheet.rows[top]):
+                parent = folded(sheet.rows[top][left])
+                for column in range(left, min(right + 1, len(child))):
+                    child[column] = child[column] and f"{parent} {child[column]}"
+    for top, left, bottom, right in sheet.merged:
+        if top < row <= bottom and left == right and left < len(child) and not child[left] and left < len(sheet.rows[top]):
+            child[left] = folded(sheet.rows[top][left])
+    return child
+
+
+def _matches(headers: list[str], form: SheetForm) -> dict[int, tuple[Field, str]]:
+    found: dict[int, tuple[Field, str]] = {}
+    taken: set[str] = set()
+    for index, header in enumerate(headers):
+        told = match_header(header, form) if header else None
+        if told is None and " " in header:
+            told = match_header(header.rpartition(" ")[2], form)
+        if told is not None and told[0].name not in taken:
+            found[index] = told
+            taken.add(told[0].name)
+    return found
+
+
+def find_header(sheet: Sheet, form: SheetForm) -> tuple[int, list[str], dict[int, tuple[Field, str]]] | None:
+    """Return the header row (index, headers, matches): the row among the first thirty that names most fields."""
+    best: tuple[int, list[str], dict[int, tuple[Field, str]]] | None = None
+    for row in range(min(SEARCHED_ROWS, len(sheet.rows))):
+        headers = headers_at(sheet, row)
+        matches = _matches(headers, form)
+        if matches and (best is None or len(matches) > len(best[2])):
+            best = (row, headers, matches)
+    return best
+
+
+def title_unit(sheet: Sheet, header_row: int) -> str:
+    """Return the unit that a title block declares for the whole table (单位：万元)."""
+    for row in sheet.rows[:header_row]:
+        for cell in row:
+            found = _TITLE_UNIT.search(folded(cell)) if cell else None
+            if found:
+                return found.group(1)
+    return ""
+
+
+def suggest(headers: list[str], unmapped: list[int], form: SheetForm, taken: set[str]) -> dict[str, str]:
+    """Suggest fields for headers that match none exactly; a person has to confirm them."""
+    found: dict[str, str] = {}
+    for index in unmapped:
+        bare = key_of(split_unit(headers[index])[0])
+        scored = [
+            (fuzz.ratio(bare, key_of(name)), field.name)
+            for field in form.fields if field.name not in taken for name in (*field.label.values(), *field.aliases)
+        ]  # fmt: skip
+        best = max(scored, default=(0, ""))
+        if best[0] >= 70:
+            found[headers[index]] = best[1]
+    return found
+
+
+def resolve(sheet: Sheet, form: SheetForm, told: Mapping[str, str]) -> tuple[int, list[str], dict[str, tuple[int, str]]] | None:
+    """Return header row, headers, and field → (column, unit), with a person's mapping (field → header) first."""
+    found = find_header(sheet, form)
+    if told:
+        wanted = {key_of(header): field for field, header in told.items()}
+        for row in range(min(SEARCHED_ROWS, len(sheet.rows))):
+            headers = headers_at(sheet, row)
+            keys = [key_of(header) for header in headers]
+            if all(key in keys for key in wanted):
+                mapping: dict[str, tuple[int, str]] = {wanted[key]: (keys.index(key), split_unit(headers[keys.index(key)])[1]) for key in wanted}
+                for index, (field, unit) in _matches(headers, form).items():
+                    if field.name not in mapping and index not in [place for place, _ in mapping.values()]:
+                        mapping[field.name] = (index, unit)
+                return row, headers, mapping
+    if found is None:
+        return None
+    return found[0], found[1], {field.name: (index, unit) for index, (field, unit) in found[2].items()}
+
+
+def matched(form: SheetForm, headers: list[str], mapping: Mapping[str, tuple[int, str]], common: str) -> tuple[dict[str, Matched], list[tuple[str, str, str]]]:
+    """Return the columns with their factors, and (field, header, unit) for units that do not fit."""
+    columns: dict[str, Matched] = {}
+    misfits: list[tuple[str, str, str]] = []
+    for name, (index, unit) in mapping.items():
+        field = form.field(name)
+        used = unit or (common if field.kind == "money" else "")
+        factor = factor_for(field, used)
+        if factor is None:
+            misfits.append((name, headers[index], used))
+            continue
+        columns[name] = Matched(index, headers[index], factor, used)
+    return columns, misfits
+
+
+def row_values(row: list[Any], index: int) -> Any:
+    """Return the cell of a row, None beyond its end."""
+    return row[index] if index < len(row) else None

@@ -1,0 +1,166 @@
+"""Reading a workbook by a form: rows in base units, and a finding for everything that is odd."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from townwright.frame.workbooks.cells import UnableToReadCell, folded, read_cell, to_decimal
+from townwright.frame.workbooks.files import Sheet, cells_below, read_sheets
+from townwright.frame.workbooks.forms import NOTE, REFUSED, WARNED, Finding, Matched, Reading, SheetForm, SheetRow, UnableToReadWorkbook
+from townwright.frame.workbooks.headers import find_header, matched, resolve, row_values, suggest, title_unit
+
+TOTALS = ("合计", "总计", "小计", "累计", "合 计", "总 计", "total", "sum", "subtotal", "grand total")
+Progress = Callable[[int, int, str], None]
+
+
+def read_workbook(path: Path | str, form: SheetForm, *, mapping: Mapping[str, str] | None = None, sheet: str | None = None, progress: Progress | None = None) -> Reading:
+    """Read the sheet that fits the form; ``mapping`` (field → header) is what a person confirmed.
+
+    Raises:
+        UnableToReadWorkbook: the file, or every sheet of it, does not fit.
+    """
+    path = Path(path)
+    sheets = read_sheets(path)
+    chosen = _choose(sheets, form, sheet, mapping or {})
+    found = resolve(chosen, form, mapping or {})
+    if found is None:
+        wanted_zh = "、".join(one.label.get("zh", one.name) for one in form.fields[:6])
+        wanted_en = ", ".join(one.label.get("en", one.name) for one in form.fields[:6])
+        names = "、".join(sheets)
+        raise UnableToReadWorkbook(
+            "no-header", f"在工作表{names}中找不到表头（应有{wanted_zh}等列）。请下载模板核对。",
+            f"No header row was found in the sheets {names} (columns such as {wanted_en}). Compare with the template.",
+        )  # fmt: skip
+    header_row, headers, places = found
+    columns, misfits = matched(form, headers, places, title_unit(chosen, header_row))
+    findings = [
+        Finding(REFUSED, "unit", {"zh": f"列“{header}”的单位“{unit}”不适用，请改为可识别的单位。", "en": f"The unit {unit!r} of column {header!r} does not fit. Use one the template names."}, header_row + 1, name)
+        for name, header, unit in misfits
+    ]  # fmt: skip
+    findings += _missing_columns(form, columns, header_row)
+    used = {column.index for column in columns.values()}
+    unmapped = [index for index, header in enumerate(headers) if header and index not in used]
+    rows, repeated, read = _rows(chosen, header_row, form, columns, findings, progress)
+    suggested = suggest(headers, unmapped, form, set(columns))
+    return Reading(chosen.name, header_row + 1, columns, tuple(headers[i] for i in unmapped), suggested, rows, findings, repeated, read)
+
+
+def _choose(sheets: Mapping[str, Sheet], form: SheetForm, wanted: str | None, mapping: Mapping[str, str]) -> Sheet:
+    if wanted is not None:
+        if wanted not in sheets:
+            names = "、".join(sheets)
+            raise UnableToReadWorkbook("no-sheet", f"没有名为“{wanted}”的工作表，现有：{names}。", f"There is no sheet {wanted!r}; there is {', '.join(sheets)}.")
+        return sheets[wanted]
+    filled = [one for one in sheets.values() if any(any(cell not in (None, "") for cell in row) for row in one.rows[:2000])]
+    if not filled:
+        raise UnableToReadWorkbook("empty", "工作簿中没有数据。", "The workbook holds no data.")
+    scored = [(len(found[2]) if (found := find_header(one, form)) else 0, -place, one) for place, one in enumerate(filled)]
+    return max(scored, key=lambda one: one[:2])[2]
+
+
+def _missing_columns(form: SheetForm, columns: Mapping[str, Matched], header_row: int) -> list[Finding]:
+    return [
+        Finding(
+            REFUSED, "missing-column", {"zh": f"缺少必填列“{field.label.get('zh')}”。请补充该列，或指定对应的表头。", "en": f"The required column {field.label.get('en')!r} is not there. Add it, or name the header that holds it."},
+            header_row + 1, field.name,
+        )
+        for field in form.fields if field.required and field.name not in columns
+    ]  # fmt: skip
+
+
+def _rows(sheet: Sheet, header_row: int, form: SheetForm, columns: Mapping[str, Matched], findings: list[Finding], progress: Progress | None) -> tuple[list[SheetRow], int, int]:
+    rows: list[SheetRow] = []
+    seen: dict[tuple[Any, ...], SheetRow] = {}
+    whole: dict[tuple[Any, ...], int] = {}
+    repeated = read = 0
+    plan = [(form.field(name), column) for name, column in columns.items()]
+    total = len(sheet.rows)
+    for index, cells in cells_below(sheet, header_row + 1):
+        number = index + 1
+        if _is_totals(cells, rows, columns, number, findings):
+            continue
+        read += 1
+        values, faults = _values(sheet, index, cells, plan, number)
+        if faults:
+            findings.extend(_named(fault, values, form) for fault in faults)
+            continue
+        if progress and read % 5000 == 0:
+            progress(index, total, "read")
+        fingerprint = tuple(values.get(field.name) for field in form.fields)
+        if fingerprint in whole:
+            repeated += 1
+            findings.append(Finding(NOTE, "duplicate", {"zh": f"与第{whole[fingerprint]}行完全相同，只计一次。", "en": f"The same as row {whole[fingerprint]}; counted once."}, number))
+            continue
+        whole[fingerprint] = number
+        row = SheetRow(number, values)
+        _check_key(row, form, seen, findings)
+        rows.append(row)
+    return rows, repeated, read
+
+
+def _values(sheet: Sheet, index: int, cells: list[Any], plan: list[Any], number: int) -> tuple[dict[str, Any], list[Finding]]:
+    values: dict[str, Any] = {}
+    faults: list[Finding] = []
+    for field, column in plan:
+        cell = row_values(cells, column.index)
+        if (index, column.index) in sheet.uncomputed:
+            faults.append(Finding(REFUSED, "formula", {"zh": f"“{column.header}”是没有计算结果的公式，请在表格软件中打开并保存后再导入。", "en": f"{column.header!r} is a formula without a stored result: open and save the file in a spreadsheet first."}, number, field.name))
+            continue
+        try:
+            value = read_cell(cell, field, column.factor)
+        except UnableToReadCell as fault:
+            zh, en = fault.message["zh"], fault.message["en"]
+            faults.append(Finding(REFUSED, fault.code, {"zh": f"“{column.header}”{zh}", "en": f"{column.header}: {en}"}, number, field.name, folded(cell)[:80]))
+            continue
+        if value is None and field.required:
+            faults.append(Finding(REFUSED, "required", {"zh": f"“{column.header}”不能为空，请补填。", "en": f"{column.header} must not be empty: fill it in."}, number, field.name))
+        values[field.name] = value
+    return values, faults
+
+
+def _named(fault: Finding, values: Mapping[str, Any], form: SheetForm) -> Finding:
+    """Say whose row it is."""
+    who = next((str(values[name]) for name in form.key if values.get(name)), "")
+    if not who:
+        return fault
+    message = {"zh": f"{who}：{fault.message['zh']}", "en": f"{who}: {fault.message['en']}"}
+    return Finding(fault.severity, fault.code, message, fault.row, fault.column, fault.value)
+
+
+def _check_key(row: SheetRow, form: SheetForm, seen: dict[tuple[Any, ...], SheetRow], findings: list[Finding]) -> None:
+    key = tuple(row.values.get(name) for name in form.key)
+    if not any(key):
+        return
+    other = seen.setdefault(key, row)
+    if other is not row:
+        differing = [one for one in form.fields if one.name not in form.key and row.values.get(one.name) != other.values.get(one.name)]
+        zh = "、".join(one.label.get("zh", one.name) for one in differing)
+        en = ", ".join(one.label.get("en", one.name) for one in differing)
+        who = "/".join(str(part) for part in key if part)
+        findings.append(
+            Finding(WARNED if "name" in [one.name for one in differing] else REFUSED, "conflict", {"zh": f"{who}与第{other.number}行是同一对象，但{zh}不同，请只留一行。", "en": f"{who} stands in row {other.number} too, with another {en}. Keep one of the two."}, row.number)
+        )  # fmt: skip
+
+
+def _is_totals(cells: list[Any], rows: list[SheetRow], columns: Mapping[str, Matched], number: int, findings: list[Finding]) -> bool:
+    """Recognise a totals row, leave it out, and compare it with the sum of the rows above."""
+    first = next((folded(cell) for cell in cells if cell not in (None, "")), "")
+    if first.casefold().rstrip(":：") not in TOTALS:
+        return False
+    findings.append(Finding(NOTE, "totals", {"zh": "合计行，不作为数据导入。", "en": "A totals row; not taken as data."}, number))
+    for name, column in columns.items():
+        cell = row_values(cells, column.index)
+        values = [row.values.get(name) for row in rows]
+        if cell in (None, "") or not any(isinstance(value, int | Decimal) and not isinstance(value, bool) for value in values):
+            continue
+        try:
+            told = to_decimal(cell, folded(cell)) * column.factor
+        except InvalidOperation:
+            continue
+        total = sum((Decimal(value) for value in values if isinstance(value, int | Decimal)), Decimal(0))
+        if abs(told - total) > column.factor * Decimal("0.01") * max(1, len(values)):
+            findings.append(Finding(WARNED, "totals-differ", {"zh": f"“{column.header}”合计行为{told}，各行相加为{total}，请核对。", "en": f"{column.header}: the totals row says {told}, the rows add up to {total}. Compare them."}, number, name))
+    return True
