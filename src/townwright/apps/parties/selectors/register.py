@@ -101,6 +101,14 @@ def survivors(zone: Any) -> dict[int, int]:
     return found
 
 
+def stays_by_party(zone: Any) -> dict[int, list[tuple[date, date | None]]]:
+    """Return the stays of each party."""
+    found: dict[int, list[tuple[date, date | None]]] = {}
+    for pk, arrived, left in ZoneMembership.objects.in_zone(zone).order_by("arrived_on").values_list("party_id", "arrived_on", "left_on"):
+        found.setdefault(pk, []).append((arrived, left))
+    return found
+
+
 def party_finder(zone: Any) -> Any:
     """Return a function (code, name) → party or None that answers many rows from one reading of the register."""
     parties = {party.pk: party for party in Party.objects.in_zone(zone).order_by("id")}
