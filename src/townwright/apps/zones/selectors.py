@@ -49,3 +49,8 @@ def zone_by_code(code: str) -> Zone:
 def snapshot_tables(zone: Zone, period: Period) -> Iterable[tuple[TableOffer, list[tuple[Any, ...]]]]:
     """Offer the zone's own row."""
     yield ZONE_TABLE, [(zone.code, zone.kind, zone.country, zone.currency, zone.area_m2)]
+
+
+def lock(zone: Zone) -> None:
+    """Let other writers on the zone wait until this transaction ends."""
+    Zone.objects.select_for_update().get(pk=zone.pk)

@@ -1,0 +1,135 @@
+"""Questions about snapshots, and their tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from django.conf import settings
+from django.db.models import QuerySet
+
+from townwright.apps.snapshots.domain import content_hash, table_hash
+from townwright.apps.snapshots.models import Snapshot
+from townwright.kernel.values.offer import ColumnOffer, TableOffer
+
+
+class UnknownSnapshot(LookupError):
+    """No snapshot of that period: close the period first."""
+
+
+class UnableToReadSnapshot(RuntimeError):
+    """A snapshot's files are missing, cut short or altered: says which, and what to do."""
+
+
+def snapshots(zone: Any) -> QuerySet[Snapshot]:
+    """Return the zone's snapshots, newest first."""
+    return Snapshot.objects.in_zone(zone).order_by("-period", "-revision")
+
+
+def latest(zone: Any, period: str = "") -> Snapshot:
+    """Return the newest revision of a period (default: of the newest period frozen).
+
+    Raises:
+        UnknownSnapshot: there is none.
+    """
+    rows = snapshots(zone)
+    found = (rows.filter(period=period) if period else rows).first()
+    if found is None:
+        raise UnknownSnapshot(f"{zone} has no snapshot{f' of {period}' if period else ''} yet. Run: townwright close --zone {zone} --period {period or 'PERIOD'}")
+    return found
+
+
+def snapshot(zone: Any, pk: int) -> Snapshot:
+    """Return a snapshot of the zone."""
+    return Snapshot.objects.in_zone(zone).get(pk=pk)
+
+
+def folder_of(row: Snapshot) -> Path:
+    """Return where the snapshot's files lie."""
+    return Path(settings.TOWNWRIGHT_HOME) / row.folder
+
+
+def offers(row: Snapshot) -> dict[str, TableOffer]:
+    """Return the tables that the snapshot offers, by entity."""
+    return {entity: _offer(entity, told) for entity, told in row.manifest["tables"].items()}
+
+
+def _offer(entity: str, told: Mapping[str, Any]) -> TableOffer:
+    columns = tuple(ColumnOffer(one["name"], one["kind"], one["label"], one["unit"], one["scale"]) for one in told["columns"])
+    return TableOffer(entity, tuple(told["key"]), told["label"], columns)
+
+
+def tables(row: Snapshot) -> Mapping[str, pa.Table]:
+    """Return the snapshot's Arrow tables by entity.
+
+    Raises:
+        UnableToReadSnapshot: a file is missing, cut short, or does not hold the rows of the manifest.
+    """
+    return _tables(str(folder_of(row)), row.content_hash, tuple((entity, told["rows"]) for entity, told in row.manifest["tables"].items()))
+
+
+@lru_cache(maxsize=6)
+def _tables(folder: str, wanted_hash: str, entities: tuple[tuple[str, int], ...]) -> Mapping[str, pa.Table]:
+    found = {}
+    for entity, rows in entities:
+        path = Path(folder) / f"{entity}.parquet"
+        try:
+            found[entity] = pq.read_table(path)
+        except (OSError, pa.ArrowException) as fault:
+            raise UnableToReadSnapshot(f"{path.name} of snapshot {wanted_hash[:12]} cannot be read ({fault}). Restore it from a backup; the hash tells the right one.") from fault
+        if found[entity].num_rows != rows:
+            raise UnableToReadSnapshot(f"{path.name} holds {found[entity].num_rows} rows, the manifest says {rows}. Restore it from a backup.")
+    return found
+
+
+def verify(row: Snapshot) -> None:
+    """Recompute the hash from the files.
+
+    Raises:
+        UnableToReadSnapshot: a file is missing or its content differs.
+    """
+    hashes = {}
+    for entity, offer in offers(row).items():
+        table = tables(row)[entity]
+        hashes[entity] = table_hash(offer, list(zip(*(table.column(column.name).to_pylist() for column in offer.columns), strict=True)))
+        if hashes[entity] != row.manifest["tables"][entity]["hash"]:
+            raise UnableToReadSnapshot(f"{entity}.parquet of snapshot {row} has been altered: its content hash differs. Restore it from a backup.")
+    if content_hash(row.zone.code, row.period, hashes) != row.content_hash:
+        raise UnableToReadSnapshot(f"The manifest of snapshot {row} does not give its hash.")
+
+
+def changes(older: Snapshot, newer: Snapshot, *, most: int = 200) -> dict[str, dict[str, Any]]:
+    """Return, for each table that differs, the rows added, removed and changed (the first ``most`` with old and new values)."""
+    found = {}
+    old_tables, new_tables = older.manifest["tables"], newer.manifest["tables"]
+    for entity in sorted({*old_tables, *new_tables}):
+        if old_tables.get(entity, {}).get("hash") == new_tables.get(entity, {}).get("hash"):
+            continue
+        before, after = _keyed(older, entity), _keyed(newer, entity)
+        changed = [key for key in after if key in before and before[key] != after[key]]
+        found[entity] = {
+            "added": len(after.keys() - before.keys()), "removed": len(before.keys() - after.keys()), "changed": len(changed),
+            "rows": [
+                {"key": list(map(str, key)), "columns": {
+                    name: [_text(before[key].get(name)), _text(value)] for name, value in after[key].items() if before[key].get(name) != value
+                }} for key in changed[:most]
+            ],
+            "added_keys": [list(map(str, key)) for key in sorted(after.keys() - before.keys(), key=str)[:most]],
+            "removed_keys": [list(map(str, key)) for key in sorted(before.keys() - after.keys(), key=str)[:most]],
+        }  # fmt: skip
+    return found
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _keyed(row: Snapshot, entity: str) -> dict[tuple[Any, ...], dict[str, Any]]:
+    if entity not in row.manifest["tables"]:
+        return {}
+    key = row.manifest["tables"][entity]["key"]
+    return {tuple(one[name] for name in key): one for one in tables(row)[entity].to_pylist()}
