@@ -1,0 +1,149 @@
+"""Awards: proposed from assessments, decided by another person, never above a budget."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F
+
+from townwright.apps.incentives.domain import Claimant, Grant, exclude_doubles, give_by_priority, share_pro_rata
+from townwright.apps.incentives.models import Assessment, Award, PolicyBudget
+from townwright.apps.incentives.selectors import compiled_for
+from townwright.frame.actors import Actor
+from townwright.frame.audit import write
+from townwright.kernel.formula import RulebookNotInForce
+
+P = Award.Status
+
+
+class UnableToAward(ValueError):
+    """An award cannot be made or decided: says whose, why, and what to do."""
+
+
+def propose_awards(*, zone: Any, snapshot: Any, actor: Actor, at: datetime) -> int:
+    """Propose awards for all that a snapshot found eligible; return how many were proposed anew.
+
+    First double benefits are excluded within each group (the highest is kept), then each policy's budget for the year,
+    less what is approved of it, is shared out. A firm that has an award of the policy for the year is passed over.
+    """
+    year = int(snapshot.period[:4])
+    with write(verb="incentives.awards.propose", subject=str(snapshot), zone=zone, actor=actor, at=at) as told:
+        taken = set(Award.records.filter(zone=zone, year=year).exclude(status=P.REJECTED).values_list("policy", "party_key"))
+        known = set(Award.records.filter(zone=zone, year=year).values_list("policy", "party_key"))
+        rows = {
+            (row.rulebook.code, row.party_key): row
+            for row in Assessment.records.filter(zone=zone, snapshot=snapshot, verdict="eligible", rulebook__kind="policy").select_related("rulebook").order_by("rulebook__code", "party_key")
+            if (row.rulebook.code, row.party_key) not in known and row.amount
+        }  # fmt: skip
+        if not rows:
+            told.nothing_changed()
+            return 0
+        grants = _granted(zone, snapshot, rows, taken, year)
+        Award.records.bulk_create(
+            (
+                Award(
+                    zone=zone, assessment=rows[one.claimant.policy, one.claimant.firm], policy=one.claimant.policy, year=year,
+                    party_key=one.claimant.firm, party_name=rows[one.claimant.policy, one.claimant.firm].party_name,
+                    eligible_amount=one.claimant.amount, granted_amount=one.granted, currency=rows[one.claimant.policy, one.claimant.firm].currency,
+                    cut={"code": one.cut.code, **one.cut.message} if one.cut else {}, status=P.PROPOSED, proposed_by=actor.name, proposed_at=at,
+                )
+                for one in grants
+            ),
+            batch_size=2000,
+        )  # fmt: skip
+        told.new = {"awards": len(grants), "granted": str(sum((one.granted for one in grants), Decimal(0)))}
+    return len(grants)
+
+
+def _granted(zone: Any, snapshot: Any, rows: dict[tuple[str, str], Assessment], taken: set[tuple[str, str]], year: int) -> list[Grant]:
+    books = {}
+    for row in rows.values():
+        if row.rulebook.code not in books:
+            try:
+                books[row.rulebook.code] = compiled_for(row.rulebook, snapshot.period)
+            except RulebookNotInForce as fault:
+                raise UnableToAward(str(fault)) from fault
+    claimants = [
+        Claimant(firm, code, row.amount or Decimal(0), _group(books[code]), row.score) for (code, firm), row in rows.items() if (code, firm) not in taken
+    ]  # fmt: skip
+    kept: dict[str, list[Claimant]] = defaultdict(list)
+    grants = []
+    for one in exclude_doubles(claimants):
+        if one.cut is None:
+            kept[one.claimant.policy].append(one.claimant)
+        else:
+            grants.append(one)
+    for code, firms in kept.items():
+        budget = books[code].book.policy.budget  # type: ignore[union-attr]
+        total = Decimal(books[code].parameter(budget.parameter).numerator) / books[code].parameter(budget.parameter).denominator if budget else None
+        row, _made = PolicyBudget.records.select_for_update().get_or_create(
+            zone=zone, policy=code, year=year, defaults={"amount": total, "currency": rows[code, firms[0].firm].currency}
+        )
+        if budget is None or row.amount is None:
+            grants.extend(Grant(one, one.amount) for one in firms)
+            continue
+        pending = sum(Award.records.filter(zone=zone, policy=code, year=year, status=P.PROPOSED).values_list("granted_amount", flat=True), Decimal(0))
+        left = max(row.amount - row.approved - pending, Decimal(0))
+        grants.extend(share_pro_rata(firms, left) if budget.rule == "pro_rata" else give_by_priority(firms, left, descending=budget.descending))
+    return sorted(grants, key=lambda one: (one.claimant.policy, one.claimant.firm))
+
+
+def _group(compiled: Any) -> str:
+    return str(compiled.book.policy.exclusion_group)
+
+
+def decide_award(*, zone: Any, award_id: int, approve: bool, actor: Actor, at: datetime, reason: str = "") -> Award:
+    """Approve or reject one award, by another person than who proposed it.
+
+    Raises:
+        UnableToAward: it was decided before, the same person proposed it, a rejection gives no reason, or the budget
+            would be overspent.
+    """
+    decide_awards(zone=zone, award_ids=[award_id], approve=approve, actor=actor, at=at, reason=reason)
+    return Award.objects.in_zone(zone).get(pk=award_id)
+
+
+def decide_awards(*, zone: Any, award_ids: Iterable[int], approve: bool, actor: Actor, at: datetime, reason: str = "") -> int:
+    """Decide several awards in one transaction: all, or none.
+
+    Raises:
+        UnableToAward: as for ``decide_award``, naming the award.
+    """
+    if not approve and not reason.strip():
+        raise UnableToAward("Say why the award is rejected; the firm will read it.")
+    with write(verb=f"incentives.awards.{'approve' if approve else 'reject'}", subject="", zone=zone, actor=actor, at=at, reason=reason) as told:
+        rows = list(Award.records.select_for_update().filter(zone=zone, pk__in=list(award_ids)).order_by("pk"))
+        if not rows:
+            raise UnableToAward("There is no such award in this zone.")
+        spent: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
+        for row in rows:
+            _check(row, actor)
+            row.status, row.decided_by, row.decided_at, row.reason = P.APPROVED if approve else P.REJECTED, actor.name, at, reason.strip()
+            spent[row.policy, row.year] += row.granted_amount if approve else Decimal(0)
+        for (policy, year), amount in sorted(spent.items()):
+            _spend(zone, policy, year, amount)
+        Award.records.bulk_update(rows, ["status", "decided_by", "decided_at", "reason"], batch_size=500)
+        told.subject = f"{len(rows)} awards" if len(rows) > 1 else f"{rows[0].policy} {rows[0].party_key}"
+        told.old, told.new = {"status": P.PROPOSED}, {"status": rows[0].status, "awards": [row.pk for row in rows[:100]]}
+        told.event("incentives.awards.decided", approved=approve, awards=len(rows))
+    return len(rows)
+
+
+def _check(row: Award, actor: Actor) -> None:
+    if row.status != P.PROPOSED:
+        raise UnableToAward(f"{row.party_name}: the award under {row.policy} was {row.status} by {row.decided_by} at {row.decided_at:%Y-%m-%d %H:%M}. Reload the page.")
+    if row.proposed_by == actor.name:
+        raise UnableToAward(f"{row.party_name}: you proposed this award; another person has to decide it.")
+
+
+def _spend(zone: Any, policy: str, year: int, amount: Decimal) -> None:
+    budget = PolicyBudget.records.select_for_update().filter(zone=zone, policy=policy, year=year).first()
+    if budget is None or not amount:
+        return
+    if budget.amount is not None and budget.approved + amount > budget.amount:
+        raise UnableToAward(f"{policy} {year}: {budget.approved:,} of {budget.amount:,} is approved; {amount:,} more would overspend it. Approve fewer, or raise the budget.")
+    PolicyBudget.records.filter(pk=budget.pk).update(approved=F("approved") + amount)
