@@ -1,0 +1,180 @@
+"""Verbs on figures and claims."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import yaml
+
+from townwright.apps.indicators.domain import AGREES, CONFLICTS, NOT_HERE, Outcome, Published, base_value, claims_conflict, reconcile
+from townwright.apps.indicators.models import Claim, IndicatorValue, Reconciliation
+from townwright.apps.indicators.selectors import compiled_for
+from townwright.apps.snapshots import selectors as snapshots
+from townwright.frame.actors import Actor
+from townwright.frame.audit import write
+from townwright.kernel.formula import RulebookRefused, check_rulebook, evaluate, has_errors
+from townwright.kernel.values.bound import Bound
+
+
+class UnableToLoadClaims(ValueError):
+    """A pack of claims does not hold: says which claim and why."""
+
+
+def measure(*, zone: Any, snapshot: Any, actor: Actor, at: datetime) -> int:
+    """Measure the zone's indicators over a snapshot; repeated, it changes nothing.
+
+    Raises:
+        RulebookRefused: the rulebook does not fit the tables.
+    """
+    compiled, tables = compiled_for(zone, snapshot.period), snapshots.tables(snapshot)
+    findings = check_rulebook(compiled.book, offers=snapshots.offers(snapshot), on=compiled.on)
+    if has_errors(findings):
+        raise RulebookRefused(findings)
+    with write(verb="indicators.measure", subject=str(snapshot), zone=zone, actor=actor, at=at) as told:
+        if IndicatorValue.objects.in_zone(zone).filter(snapshot=snapshot, rulebook_hash=compiled.hash).count() == len(compiled.book.indicators):
+            told.nothing_changed()
+            return len(compiled.book.indicators)
+        result = evaluate(compiled, tables)
+        rows = []
+        for code in compiled.book.indicators:
+            variable = compiled.book.variables["zone", code]
+            value = result.values("zone", code)[0]
+            rows.append(
+                IndicatorValue(
+                    zone=zone, snapshot=snapshot, rulebook=compiled.book.code, rulebook_hash=compiled.hash, code=code, label=dict(variable.label),
+                    value=None if value is None else Decimal(value), unit=str(variable.type.unit) if variable.type else "", measured_at=at,
+                )
+            )  # fmt: skip
+        IndicatorValue.records.bulk_create(rows, ignore_conflicts=True)
+        told.new = {row.code: None if row.value is None else str(row.value) for row in rows}
+    return len(rows)
+
+
+def load_claims(*, zone: Any, text: str, actor: Actor, at: datetime) -> int:
+    """Take a pack of claims into the ledger; return how many are new. A claim that is there is left as it is.
+
+    A growth claim yields its base year as a claim of its own, marked as derived.
+
+    Raises:
+        UnableToLoadClaims: a claim lacks a part or has an unknown bound.
+    """
+    told = yaml.safe_load(text)
+    source, published = told["source"]["title"], str(told["source"]["published"])
+    fresh = [_claim(zone, row, source, published) for row in told["claims"]]
+    fresh += _derived(fresh, {row["uid"]: row for row in told["claims"]})
+    with write(verb="indicators.claims.load", subject=str(told["pack"]), zone=zone, actor=actor, at=at) as entry:
+        held = set(Claim.objects.in_zone(zone).values_list("uid", flat=True))
+        new = [claim for claim in fresh if claim.uid not in held]
+        Claim.records.bulk_create(new)
+        entry.new = {"claims": [claim.uid for claim in new]}
+        if not new:
+            entry.nothing_changed()
+    return len(new)
+
+
+def _claim(zone: Any, row: Mapping[str, Any], source: str, published: str) -> Claim:
+    try:
+        return Claim(
+            zone=zone, uid=row["uid"], system=row["system"], label=row["label"], value=Decimal(row["value"]), bound=Bound(row["bound"]),
+            step=Decimal(row.get("step", "1")), unit=row["unit"], as_of=row["as_of"], source=row.get("source", source), published=published,
+            quote=row["quote"], speaker=row.get("speaker", ""), subject=row.get("subject", ""), rising=bool(row.get("rising")),
+            promise_due=date.fromisoformat(row["promise"]) if row.get("promise") else None, indicator=row.get("indicator", ""),
+            why_not=row.get("why_not") or {},
+        )  # fmt: skip
+    except (KeyError, ValueError, ArithmeticError) as fault:
+        raise UnableToLoadClaims(f"claim {row.get('uid', '?')!r}: {fault!r}. A claim tells uid, system, label, value, bound, unit, as_of and quote.") from fault
+
+
+def _derived(claims: list[Claim], rows: Mapping[str, Mapping[str, Any]]) -> list[Claim]:
+    """Return the base years that growth claims imply: S2 (+58 %) and those that name what they are the growth of."""
+    by_uid = {claim.uid: claim for claim in claims}
+    pairs = [(by_uid[row["base_of"]], by_uid[uid]) for uid, row in rows.items() if row.get("base_of")]
+    if "fiscal-growth-2016" in by_uid and "fiscal-2016" in by_uid:
+        pairs.append((by_uid["fiscal-2016"], by_uid["fiscal-growth-2016"]))
+    found = []
+    for whole, growth in pairs:
+        middle, low, high = base_value(whole.value, growth.value, whole.step, growth.step)
+        label = {"zh": f"{whole.label['zh']}（上年，推算）", "en": f"{whole.label['en']}, year before (derived)"}
+        note = f"{whole.uid} / (1 + {growth.uid}), {low:f} … {high:f}"
+        indicator = "fiscal_revenue_before" if whole.indicator == "fiscal_revenue" else ""
+        found.append(
+            Claim(
+                zone=whole.zone, uid=f"{whole.uid}-base", system=whole.system, label=label, value=middle, bound=Bound.EXACT, step=high - low, unit=whole.unit,
+                as_of=str(int(whole.as_of[:4]) - 1), source=whole.source, published=whole.published, quote=growth.quote, indicator=indicator,
+                why_not={} if indicator else dict(whole.why_not), derived_from=note,
+            )
+        )  # fmt: skip
+    return found
+
+
+def reconcile_claims(*, zone: Any, snapshot: Any, actor: Actor, at: datetime) -> int:
+    """Give the verdict on every claim of the zone over a snapshot; repeated, it renews them."""
+    values = {row.code: row for row in IndicatorValue.objects.in_zone(zone).filter(snapshot=snapshot)}
+    claims = list(Claim.objects.in_zone(zone).order_by("id"))
+    against = _against_each_other(claims)
+    day = snapshot.manifest["period"]
+    rows = []
+    for claim in claims:
+        measured, outcome = _outcome(claim, values, snapshot.period)
+        if claim.uid in against:
+            outcome = Outcome(CONFLICTS, against[claim.uid])
+        rows.append(Reconciliation(zone=zone, snapshot=snapshot, claim=claim, measured=measured, verdict=outcome.verdict, why=dict(outcome.why), at=at))
+    with write(verb="indicators.reconcile", subject=f"{zone.code} {day}", zone=zone, actor=actor, at=at) as told:
+        held = {row.claim_id: row for row in Reconciliation.objects.in_zone(zone).filter(snapshot=snapshot)}
+        same = len(held) == len(rows) and all(
+            (held[row.claim_id].verdict, held[row.claim_id].measured, held[row.claim_id].why) == (row.verdict, row.measured, row.why) for row in rows if row.claim_id in held
+        )  # fmt: skip
+        if same:
+            told.nothing_changed()
+            return len(rows)
+        Reconciliation.records.filter(zone=zone, snapshot=snapshot).delete()
+        Reconciliation.records.bulk_create(rows)
+        told.new = {verdict: sum(row.verdict == verdict for row in rows) for verdict in {row.verdict for row in rows}}
+    return len(rows)
+
+
+def _outcome(claim: Claim, values: Mapping[str, IndicatorValue], period: str) -> tuple[Decimal | None, Outcome]:
+    if not claim.indicator:
+        return None, Outcome(NOT_HERE, claim.why_not or {"zh": "没有对应的指标。", "en": "No indicator measures this."})
+    row = values.get(claim.indicator)
+    if row is None or row.value is None:
+        zh, en = f"{period}期间没有完整的已接受申报，指标{claim.indicator}缺数。", f"No complete accepted returns for {period}: the indicator {claim.indicator} is missing."
+        return None, Outcome(NOT_HERE, {"zh": zh, "en": en})
+    year = claim.as_of[:4]
+    if claim.promise_due and claim.promise_due.year > int(period[:4]):
+        gap = claim.value - row.value
+        zh = f"承诺{claim.promise_due}前达到{claim.value:,.0f}，至{period}测得{row.value:,.0f}，尚差{gap:,.0f}；未到期，不作判定。"
+        en = f"Promised: {claim.value:,.0f} by {claim.promise_due}. Measured at {period}: {row.value:,.0f}, {gap:,.0f} to go; not due yet, so no verdict."
+        return row.value, Outcome(NOT_HERE, {"zh": zh, "en": en})
+    if year != period[:4] and not claim.derived_from:
+        return None, Outcome(NOT_HERE, {"zh": f"该数为{claim.as_of}，本快照为{period}。", "en": f"The figure is of {claim.as_of}, this snapshot of {period}."})
+    if claim.derived_from and int(year) != int(period[:4]) - 1:
+        return None, Outcome(NOT_HERE, {"zh": f"该推算值为{claim.as_of}。", "en": f"The derived figure is of {claim.as_of}."})
+    return row.value, reconcile(Published(claim.value, Bound(claim.bound), claim.step), row.value)
+
+
+def _against_each_other(claims: list[Claim]) -> dict[str, Mapping[str, str]]:
+    """Find claims on one subject that no value could make true together; a cumulative figure may not fall."""
+    found: dict[str, Mapping[str, str]] = {}
+    for place, one in enumerate(claims):
+        for other in claims[place + 1 :]:
+            if not one.subject or one.subject != other.subject:
+                continue
+            first, second = sorted((one, other), key=lambda claim: claim.as_of)
+            falls = one.rising and first.as_of < second.as_of and second.value < first.value
+            apart = first.as_of == second.as_of and claims_conflict(_published(first), _published(second))
+            if falls or (apart and Bound(one.bound) is not Bound.ALMOST and Bound(other.bound) is not Bound.ALMOST):
+                zh = f"与另一说法不合：{first.as_of} {first.value:,.0f}（{first.source}），{second.as_of} {second.value:,.0f}（{second.source}）。"
+                en = f"Two statements do not go together: {first.value:,.0f} at {first.as_of} ({first.source}), {second.value:,.0f} at {second.as_of} ({second.source})."
+                found[one.uid] = found[other.uid] = {"zh": zh, "en": en}
+    return found
+
+
+def _published(claim: Claim) -> Published:
+    return Published(claim.value, Bound(claim.bound), claim.step)
+
+
+__all__ = ["AGREES", "UnableToLoadClaims", "load_claims", "measure", "reconcile_claims"]
