@@ -9,6 +9,7 @@ from typing import Any
 
 from townwright.apps.parties.domain import check_uscc, is_branch_name, likeness, name_keys, parse_capital, pinyin_initials
 from townwright.apps.parties.domain.capital import UnableToReadCapital
+from townwright.apps.parties.domain.codes import normal_code
 from townwright.apps.parties.domain.industries import EDITIONS, UnknownIndustry, industry_section
 from townwright.apps.parties.models import Identifier, IndustryCode, MergeSuggestion, Party, PartyAlias, Relation, Tag, ZoneMembership
 from townwright.apps.parties.selectors.vocabulary import tag_slug
@@ -223,7 +224,7 @@ def _code(text: str | None, scheme: str) -> tuple[str, str, list[dict[str, str]]
     if not text:
         return "", "", []
     if scheme != "uscc":
-        return text.strip().upper(), Identifier.Status.OK, []
+        return normal_code(text), Identifier.Status.OK, []
     check = check_uscc(text)
     return check.value, Identifier.Status.OK if check.ok else Identifier.Status.WARNED, [dict(warning.message) for warning in check.warnings]
 

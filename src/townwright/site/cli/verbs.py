@@ -1,0 +1,277 @@
+"""The verbs of ``townwright``."""
+
+from __future__ import annotations
+
+import secrets
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import click
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from waitress import serve as waitress_serve
+
+from townwright.apps.incentives import selectors as incentives
+from townwright.apps.incentives.services import adopt_rulebook, assess
+from townwright.apps.indicators import selectors as indicators
+from townwright.apps.indicators.services import measure, reconcile_claims
+from townwright.apps.parties.selectors import UnknownParty, party_by_ref
+from townwright.apps.snapshots import selectors as snapshots
+from townwright.apps.zones.selectors import zone_by_code, zones
+from townwright.apps.zones.services import open_zone
+from townwright.frame.clock import now
+from townwright.frame.workbooks.pipeline import run_import
+from townwright.kernel.values.period import Period
+from townwright.rulebooks import packaged
+from townwright.site.cli.frame import OUT, actor, emit, prepare_database, table, tell, verb
+from townwright.site.cli.rulebooks import rulebook_group
+from townwright.site.close import close_period
+from townwright.site.datasets import handler_for
+from townwright.site.demo.build import PASSWORD, ROLES, build_demo
+from townwright.site.report import render_html, report_data
+from townwright.site.wsgi import application
+
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output, and nothing else.")
+ZONE = click.option("--zone", "zone_code", required=True, help="Code of the zone.")
+PERIOD = click.option("--period", default="", help="Period, as 2016, 2016Q1 or 2016-03 (default: the newest closed).")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="townwright")
+def townwright() -> None:
+    """Run an innovation town, industrial park or cooperation zone."""
+
+
+townwright.add_command(rulebook_group)
+
+
+@townwright.command()
+@click.option("--zone", "code", default="", help="Code of a zone to open.")
+@click.option("--name-zh", default="")
+@click.option("--name-en", default="")
+@click.option("--kind", default="innovation_town", help="innovation_town, industrial_park, cooperation_zone or new_city.")
+@click.option("--country", default="CN", help="ISO 3166 code.")
+@click.option("--currency", default="CNY", help="ISO 4217 code.")
+@click.option("--time-zone", default="Asia/Shanghai")
+@click.option("--place", default="")
+@click.option("--area-m2", type=Decimal, default=None)
+@click.option("--rulebooks", default="", help="Packaged rulebooks to adopt, by comma, or 'all'.")
+@click.option("--admin", default="", help="User name of an administrator to create; the password is printed once.")
+@verb(needs_database=False)
+def init(code: str, rulebooks: str, admin: str, language: str, **told: Any) -> None:
+    """Set the database up, and on wish open a zone, adopt rulebooks and create an administrator."""
+    prepare_database()
+    if code:
+        told["name_zh"] = told["name_zh"] or code
+        zone = open_zone(code=code, **told, actor=actor(), at=now())
+        for name, text in packaged("policies", "classifications").items():
+            if rulebooks == "all" or Path(name).stem in rulebooks.split(","):
+                adopt_rulebook(zone=zone, text=text, source=name, actor=actor(), at=now())
+        click.echo(f"zone {zone.code} is open")
+    if admin:
+        password = secrets.token_urlsafe(12)
+        get_user_model().objects.create_superuser(admin, password=password)
+        click.echo(f"administrator {admin}, password {password}")
+    click.echo(f"data: {settings.TOWNWRIGHT_HOME}")
+
+
+@townwright.command(name="zones")
+@JSON
+@verb()
+def list_zones(as_json: bool, language: str) -> None:
+    """List the zones."""
+    told = [{"code": z.code, "name_zh": z.name_zh, "name_en": z.name_en, "kind": z.kind, "country": z.country, "currency": z.currency, "sample": z.sample} for z in zones()]
+    emit(told, as_json=as_json, show=lambda: table("Zones", ["code", "name", "kind", "currency"], [[z["code"], z["name_zh"] or z["name_en"], z["kind"], z["currency"]] for z in told]))
+
+
+@townwright.command(name="import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dataset", required=True, help="registry, alliance-members, or a dataset of returns.")
+@ZONE
+@click.option("--period", default="", help="Period, for files that tell none.")
+@click.option("--sheet", default=None, help="Sheet to read (default: the one that fits best).")
+@click.option("--mapping", "mappings", multiple=True, metavar="FIELD=HEADER", help="Say which header holds a field; remembered.")
+@click.option("--status", type=click.Choice(["accepted", "submitted"]), default="accepted", help="Status of imported returns.")
+@click.option("--skip-refused", is_flag=True, help="Land the other rows although some are refused.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
+@JSON
+@verb()
+def import_file(file: Path, dataset: str, zone_code: str, period: str, sheet: str | None, mappings: tuple[str, ...], status: str, skip_refused: bool, dry_run: bool, as_json: bool, language: str) -> None:
+    """Import a workbook or CSV: the whole file lands, or nothing does."""
+    zone = zone_by_code(zone_code)
+    mapping = dict(pair.split("=", 1) for pair in mappings if "=" in pair)
+    report = run_import(
+        file, dataset=dataset, handler=handler_for(dataset, zone), zone=zone, actor=actor(), at=now(), dry_run=dry_run, mapping=mapping,
+        options={"period": period, "status": status, "skip_refused": skip_refused}, sheet=sheet, progress=lambda done, total, label: tell(f"{label} {done}/{total}"),
+    )  # fmt: skip
+
+    def show() -> None:
+        OUT.print(f"{report.file}: " + ", ".join(f"{name} {count}" for name, count in report.counts.items()))
+        rows = [[finding.row, finding.severity, finding.message.get(language)] for finding in report.findings[:50]]
+        if rows:
+            table(f"Findings ({len(report.findings)})", ["row", "severity", "what"], rows)
+        OUT.print("dry run: nothing was written" if dry_run else "landed" if report.landed else "refused: nothing was written; correct the rows above, or --skip-refused")
+
+    emit(report.as_dict(), as_json=as_json, show=show)
+    if not report.landed and not dry_run:
+        raise SystemExit(1)
+
+
+@townwright.command()
+@ZONE
+@click.option("--period", required=True)
+@JSON
+@verb()
+def close(zone_code: str, period: str, as_json: bool, language: str) -> None:
+    """Close a period: snapshot, assess, propose awards, measure, reconcile."""
+    report = close_period(zone=zone_by_code(zone_code), period=Period.parse(period), actor=actor(), at=now(), progress=tell)
+    told = report.as_dict()
+
+    def show() -> None:
+        OUT.print(f"{told['zone']} {told['period']} r{told['revision']} {told['snapshot_hash']}")
+        table("Steps", ["step", "seconds", "peak MB"], [[one["step"], one["seconds"], one["peak_mb"]] for one in told["steps"]])
+
+    emit(told, as_json=as_json, show=show)
+
+
+@townwright.command(name="assess")
+@ZONE
+@PERIOD
+@click.option("--policy", default="", help="Only this rulebook.")
+@JSON
+@verb()
+def assess_snapshot(zone_code: str, period: str, policy: str, as_json: bool, language: str) -> None:
+    """Assess the newest snapshot of a period by the zone's rulebooks."""
+    zone = zone_by_code(zone_code)
+    frozen = snapshots.latest(zone, period)
+    rows = [incentives.rulebook(zone, policy)] if policy else list(incentives.rulebooks(zone))
+    for row in rows:
+        tell(f"assess {row.code}")
+        assess(zone=zone, snapshot=frozen, rulebook=row, actor=actor(), at=now())
+    told = [
+        {"rulebook": one["rulebook__code"], "status": one["rulebook__status"], "verdict": one["verdict"], "result": one["result"], "firms": one["firms"], "total": one["total"]}
+        for one in incentives.verdict_counts(zone, frozen) if not policy or one["rulebook__code"] == policy
+    ]  # fmt: skip
+    emit(told, as_json=as_json, show=lambda: table(str(frozen), ["rulebook", "verdict", "class", "firms", "total"], [[one["rulebook"], one["verdict"], one["result"], one["firms"], one["total"]] for one in told]))
+
+
+@townwright.command()
+@click.argument("firm")
+@click.argument("policy")
+@click.option("--zone", "zone_code", default="", help="Zone (default: the one that knows the firm).")
+@PERIOD
+@JSON
+@verb()
+def explain(firm: str, policy: str, zone_code: str, period: str, as_json: bool, language: str) -> None:
+    """Explain what a policy says of FIRM (key, code or name), with all working."""
+    found = None
+    for zone in [zone_by_code(zone_code)] if zone_code else zones():
+        try:
+            found = (zone, party_by_ref(zone, firm))
+            break
+        except UnknownParty as fault:
+            missing = fault
+    if found is None:
+        raise missing
+    zone, party = found
+    told = {"zone": zone.code, "name": party.name, **incentives.explain_firm(zone, party_key=party.key, code=policy, period=period)}
+
+    def show() -> None:
+        OUT.print(f"{party.name} · {told['title'].get(language)} · {told['period']}: {told.get('verdict') or told.get('result')} {told.get('amount') or ''}")
+        for reason in told.get("reasons", {}).get(language, []):
+            OUT.print(f"  - {reason}")
+        for sentence in told["sentences"][language]:
+            OUT.print(f"  {sentence}")
+
+    emit(told, as_json=as_json, show=show)
+
+
+@townwright.command()
+@ZONE
+@PERIOD
+@JSON
+@verb()
+def reconcile(zone_code: str, period: str, as_json: bool, language: str) -> None:
+    """Reconcile the published claims with what the newest snapshot measures."""
+    zone = zone_by_code(zone_code)
+    frozen = snapshots.latest(zone, period)
+    measure(zone=zone, snapshot=frozen, actor=actor(), at=now())
+    reconcile_claims(zone=zone, snapshot=frozen, actor=actor(), at=now())
+    told = indicators.reconciliation_rows(zone, frozen, language)
+    emit(told, as_json=as_json, show=lambda: show_reconciliation(zone.code, told))
+
+
+def show_reconciliation(title: str, told: list[dict[str, Any]]) -> None:
+    """Print the verdicts."""
+    table(title, ["S", "claim", "bound", "published", "measured", "verdict"], [[one["system"], one["claim"], one["bound"], one["published"], one["measured"], one["verdict"]] for one in told])
+
+
+@townwright.command()
+@ZONE
+@PERIOD
+@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), default=None, help="Write the report as one self-contained HTML file.")
+@JSON
+@verb()
+def report(zone_code: str, period: str, html: Path | None, as_json: bool, language: str) -> None:
+    """Print the closing report, or write it as one HTML file."""
+    zone = zone_by_code(zone_code)
+    frozen = snapshots.latest(zone, period)
+    if html is not None:
+        html.write_text(render_html(zone, frozen, language), encoding="utf-8")
+    told = report_data(zone, frozen, language)
+
+    def show() -> None:
+        word = "zh" if language == "zh" else "en"
+        table(str(frozen), ["figure", "value", "unit"], [[row.label.get(word), indicators.plain(row.value), row.unit] for row in indicators.figures(zone, frozen)])
+        show_reconciliation(zone.code, indicators.reconciliation_rows(zone, frozen, language))
+
+    emit(told, as_json=as_json, show=show)
+
+
+@townwright.command()
+@click.option("--no-serve", is_flag=True, help="Stop after the report.")
+@click.option("--scale", default=1, help="Multiply the firms, to measure.")
+@click.option("--host", default="127.0.0.1")
+@click.option("--port", default=8000)
+@JSON
+@verb(needs_database=False)
+def demo(no_serve: bool, scale: int, host: str, port: int, as_json: bool, language: str) -> None:
+    """Make the demo towns, close 2016, print the reconciliation, and serve."""
+    prepare_database()
+    built = build_demo(home=Path(settings.TOWNWRIGHT_HOME), tell=tell, scale=scale)
+    told = []
+    for one in built:
+        frozen = one.close.snapshot
+        path = Path(settings.TOWNWRIGHT_HOME) / "demo" / f"report-{one.zone.code}-2016.html"
+        path.write_text(render_html(one.zone, frozen, language), encoding="utf-8")
+        told.append({
+            **one.close.as_dict(), "imports": one.imports, "awards_digest": incentives.awards_digest(one.zone, frozen), "report": str(path),
+            "reconciliation": indicators.reconciliation_rows(one.zone, frozen, language),
+        })  # fmt: skip
+
+    def show() -> None:
+        for one in told:
+            show_reconciliation(one["zone"], one["reconciliation"])
+            OUT.print(f"snapshot {one['snapshot_hash']}\nreport   {one['report']}")
+        OUT.print(f"\naddress  http://{host}:{port}/\nsign in  {', '.join(ROLES)} with the password {PASSWORD}")
+
+    emit(told, as_json=as_json, show=show)
+    if not no_serve:
+        run_server(host, port)
+
+
+@townwright.command()
+@click.option("--host", default="127.0.0.1")
+@click.option("--port", default=8000)
+@verb()
+def serve(host: str, port: int, language: str) -> None:
+    """Serve the pages."""
+    click.echo(f"http://{host}:{port}/")
+    run_server(host, port)
+
+
+def run_server(host: str, port: int) -> None:
+    """Serve until stopped."""
+    waitress_serve(StaticFilesHandler(application) if settings.DEBUG else application, host=host, port=port, threads=8, ident=None)

@@ -1,0 +1,32 @@
+"""Which datasets can be imported, and who takes them."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any
+
+from townwright.apps.filings.selectors import UnknownDataset, definitions
+from townwright.apps.filings.services import FilingHandler
+from townwright.apps.parties.services import AllianceHandler, RegistryHandler
+from townwright.frame.workbooks.pipeline import ImportHandler
+
+
+def dataset_names() -> list[str]:
+    """Return the names that an import can be given."""
+    return ["registry", "alliance-members", *definitions()]
+
+
+def handler_for(name: str, zone: Any) -> ImportHandler:
+    """Return who takes a dataset.
+
+    Raises:
+        UnknownDataset: there is none of that name; near names are suggested.
+    """
+    if name == "registry":
+        return RegistryHandler()
+    if name == "alliance-members":
+        return AllianceHandler()
+    if name not in definitions():
+        near = get_close_matches(name, dataset_names(), n=1)
+        raise UnknownDataset(f"There is no dataset {name!r}." + (f" Did you mean {near[0]!r}?" if near else "") + f" There is {', '.join(dataset_names())}.")
+    return FilingHandler(name, zone.currency)

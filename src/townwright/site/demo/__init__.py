@@ -1,0 +1,1 @@
+"""The demo towns: invented records, written as workbooks and imported like anybody's."""
