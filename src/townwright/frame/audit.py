@@ -47,9 +47,14 @@ def write(*, verb: str, subject: str, zone: Any, actor: Actor, at: datetime, rea
         if told.silent:
             return
         AuditEntry.records.create(
-            zone=zone, at=at, actor=actor.name, actor_label=actor.label, verb=verb,
-            subject=told.subject, old=told.old, new=told.new, reason=told.reason,
+            zone=zone,
+            at=at,
+            actor=actor.name,
+            actor_label=actor.label,
+            verb=verb,
+            subject=told.subject,
+            old=told.old,
+            new=told.new,
+            reason=told.reason,
         )
-        OutboxEvent.objects.bulk_create(
-            OutboxEvent(zone=zone, at=at, name=name, payload=payload) for name, payload in told.events
-        )
+        OutboxEvent.objects.bulk_create(OutboxEvent(zone=zone, at=at, name=name, payload=payload) for name, payload in told.events)

@@ -34,9 +34,7 @@ class ZoneManager(models.Manager[Any]):
 
     def get_queryset(self) -> models.QuerySet[Any]:
         """Refuse an unscoped query."""
-        raise UnscopedQuery(
-            f"{self.model.__name__} rows belong to a zone: use {self.model.__name__}.objects.in_zone(zone)."
-        )
+        raise UnscopedQuery(f"{self.model.__name__} rows belong to a zone: use {self.model.__name__}.objects.in_zone(zone).")
 
 
 class ZoneScoped(models.Model):

@@ -28,5 +28,7 @@ def handler_for(name: str, zone: Any) -> ImportHandler:
         return AllianceHandler()
     if name not in definitions():
         near = get_close_matches(name, dataset_names(), n=1)
-        raise UnknownDataset(f"There is no dataset {name!r}." + (f" Did you mean {near[0]!r}?" if near else "") + f" There is {', '.join(dataset_names())}.")
+        raise UnknownDataset(
+            f"There is no dataset {name!r}." + (f" Did you mean {near[0]!r}?" if near else "") + f" There is {', '.join(dataset_names())}."
+        )
     return FilingHandler(name, zone.currency)

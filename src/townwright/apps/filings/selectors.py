@@ -55,7 +55,9 @@ def definition(name: str) -> Definition:
     found = definitions().get(name)
     if found is None:
         near = get_close_matches(name, definitions(), n=1)
-        raise UnknownDataset(f"There is no dataset {name!r}." + (f" Did you mean {near[0]!r}?" if near else f" There is {', '.join(definitions())}."))
+        raise UnknownDataset(
+            f"There is no dataset {name!r}." + (f" Did you mean {near[0]!r}?" if near else f" There is {', '.join(definitions())}.")
+        )
     return found
 
 
@@ -110,11 +112,15 @@ def last_values(zone: Any, dataset: str, periods: set[str]) -> dict[tuple[int, s
     """Return typed values of accepted or submitted returns of some periods by (party, period)."""
     fields = {one.name: one for one in definition(dataset).fields}
     rows = Filing.objects.in_zone(zone).filter(dataset=dataset, period__in=periods).values_list("party_id", "period", "values")
-    return {(pk, period): {name: typed(fields[name], value) for name, value in values.items() if name in fields} for pk, period, values in rows}
+    return {
+        (pk, period): {name: typed(fields[name], value) for name, value in values.items() if name in fields} for pk, period, values in rows
+    }
 
 
 def _column(told: DefinitionField, currency: str) -> ColumnOffer:
-    kind = {"money": "money", "integer": "int", "text": "text", "choice": "text", "date": "date", "boolean": "bool"}.get(told.type, "number")
+    kind = {"money": "money", "integer": "int", "text": "text", "choice": "text", "date": "date", "boolean": "bool"}.get(
+        told.type, "number"
+    )
     unit = told.unit or (currency if told.type == "money" else "")
     return ColumnOffer(told.name, kind, told.label, unit or ("1" if kind in ("int", "number") else None), SCALES.get(told.type, 0))
 
@@ -154,7 +160,11 @@ def table_offer(told: Definition, currency: str) -> TableOffer:
 
 def left_out(zone: Any, period: Period) -> dict[str, int]:
     """Return how many returns of the period are not accepted, by status: what a snapshot leaves out."""
-    rows = Filing.objects.in_zone(zone).filter(period_start__gte=period.start, period_end__lte=period.end).exclude(status=Filing.Status.ACCEPTED)
+    rows = (
+        Filing.objects.in_zone(zone)
+        .filter(period_start__gte=period.start, period_end__lte=period.end)
+        .exclude(status=Filing.Status.ACCEPTED)
+    )
     counts: dict[str, int] = {}
     for status in rows.values_list("status", flat=True):
         counts[status] = counts.get(status, 0) + 1

@@ -94,7 +94,9 @@ class Award(ZoneScoped):
         abstract = False
         constraints = [
             models.UniqueConstraint(fields=["zone", "policy", "year", "party_key"], name="incentives_award_once"),
-            models.CheckConstraint(condition=Q(granted_amount__gte=0) & Q(granted_amount__lte=F("eligible_amount")), name="incentives_award_within"),
+            models.CheckConstraint(
+                condition=Q(granted_amount__gte=0) & Q(granted_amount__lte=F("eligible_amount")), name="incentives_award_within"
+            ),
             models.CheckConstraint(condition=Q(decided_by="") | ~Q(decided_by=F("proposed_by")), name="incentives_two_persons"),
         ]
         indexes = [models.Index(fields=["zone", "policy", "year", "status"])]

@@ -62,7 +62,9 @@ def _compiled(text: str, source: str, period: str) -> CompiledRulebook:
     return compile_rulebook(_loaded(text, source), period=Period.parse(period))
 
 
-def assessments(zone: Any, *, snapshot: Any = None, rulebook: ZoneRulebook | None = None, verdict: str = "", q: str = "") -> QuerySet[Assessment]:
+def assessments(
+    zone: Any, *, snapshot: Any = None, rulebook: ZoneRulebook | None = None, verdict: str = "", q: str = ""
+) -> QuerySet[Assessment]:
     """Return assessments with their rulebooks, highest amounts first."""
     rows = Assessment.objects.in_zone(zone).select_related("rulebook", "snapshot")
     if snapshot is not None:
@@ -105,7 +107,7 @@ def working(row: Assessment) -> Working:
     book = compiled.book
     if book.policy is not None:
         return Working(explain_verdict(compiled, tables, key=row.party_key), None)
-    assert book.classification is not None  # noqa: S101 - only policies and classifications are assessed
+    assert book.classification is not None
     told = book.classification
     return Working(None, explain(compiled, tables, entity=told.entity, key=row.party_key, name=told.result))
 
@@ -166,7 +168,9 @@ def verdict_counts(zone: Any, snapshot: Any) -> list[dict[str, Any]]:
 def award_totals(zone: Any, snapshot: Any) -> list[dict[str, Any]]:
     """Return awards by policy and status: how many, eligible and granted sums."""
     rows = Award.objects.in_zone(zone).filter(assessment__snapshot=snapshot).values("policy", "status", "currency")
-    return list(rows.annotate(firms=Count("id"), eligible=Sum("eligible_amount"), granted=Sum("granted_amount")).order_by("policy", "status"))
+    return list(
+        rows.annotate(firms=Count("id"), eligible=Sum("eligible_amount"), granted=Sum("granted_amount")).order_by("policy", "status")
+    )
 
 
 def awards_digest(zone: Any, snapshot: Any) -> str:

@@ -57,7 +57,10 @@ def reconcile(told: Published, measured: Decimal) -> Outcome:
     the words say more, not how much more; the difference is told.
     """
     gap = measured - told.value
-    shown = {"zh": f"测得{measured:,}，公布{told.value:,}，相差{gap:+,}", "en": f"measured {measured:,}, published {told.value:,}, {gap:+,} apart"}
+    shown = {
+        "zh": f"测得{measured:,}，公布{told.value:,}，相差{gap:+,}",
+        "en": f"measured {measured:,}, published {told.value:,}, {gap:+,} apart",
+    }
 
     def outcome(verdict: str, zh: str, en: str) -> Outcome:
         return Outcome(verdict, {"zh": f"{shown['zh']}：{zh}。", "en": f"{shown['en']}: {en}."})

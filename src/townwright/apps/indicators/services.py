@@ -34,7 +34,9 @@ def measure(*, zone: Any, snapshot: Any, actor: Actor, at: datetime) -> int:
     if has_errors(findings):
         raise RulebookRefused(findings)
     with write(verb="indicators.measure", subject=str(snapshot), zone=zone, actor=actor, at=at) as told:
-        if IndicatorValue.objects.in_zone(zone).filter(snapshot=snapshot, rulebook_hash=compiled.hash).count() == len(compiled.book.indicators):
+        if IndicatorValue.objects.in_zone(zone).filter(snapshot=snapshot, rulebook_hash=compiled.hash).count() == len(
+            compiled.book.indicators
+        ):
             told.nothing_changed()
             return len(compiled.book.indicators)
         result = evaluate(compiled, tables)
@@ -85,7 +87,9 @@ def _claim(zone: Any, row: Mapping[str, Any], source: str, published: str) -> Cl
             why_not=row.get("why_not") or {},
         )  # fmt: skip
     except (KeyError, ValueError, ArithmeticError) as fault:
-        raise UnableToLoadClaims(f"claim {row.get('uid', '?')!r}: {fault!r}. A claim tells uid, system, label, value, bound, unit, as_of and quote.") from fault
+        raise UnableToLoadClaims(
+            f"claim {row.get('uid', '?')!r}: {fault!r}. A claim tells uid, system, label, value, bound, unit, as_of and quote."
+        ) from fault
 
 
 def _derived(claims: list[Claim], rows: Mapping[str, Mapping[str, Any]]) -> list[Claim]:
@@ -121,7 +125,11 @@ def reconcile_claims(*, zone: Any, snapshot: Any, actor: Actor, at: datetime) ->
         measured, outcome = _outcome(claim, values, snapshot.period)
         if claim.uid in against:
             outcome = Outcome(CONFLICTS, against[claim.uid])
-        rows.append(Reconciliation(zone=zone, snapshot=snapshot, claim=claim, measured=measured, verdict=outcome.verdict, why=dict(outcome.why), at=at))
+        rows.append(
+            Reconciliation(
+                zone=zone, snapshot=snapshot, claim=claim, measured=measured, verdict=outcome.verdict, why=dict(outcome.why), at=at
+            )
+        )
     with write(verb="indicators.reconcile", subject=f"{zone.code} {day}", zone=zone, actor=actor, at=at) as told:
         held = {row.claim_id: row for row in Reconciliation.objects.in_zone(zone).filter(snapshot=snapshot)}
         same = len(held) == len(rows) and all(
@@ -141,7 +149,10 @@ def _outcome(claim: Claim, values: Mapping[str, IndicatorValue], period: str) ->
         return None, Outcome(NOT_HERE, claim.why_not or {"zh": "没有对应的指标。", "en": "No indicator measures this."})
     row = values.get(claim.indicator)
     if row is None or row.value is None:
-        zh, en = f"{period}期间没有完整的已接受申报，指标{claim.indicator}缺数。", f"No complete accepted returns for {period}: the indicator {claim.indicator} is missing."
+        zh, en = (
+            f"{period}期间没有完整的已接受申报，指标{claim.indicator}缺数。",
+            f"No complete accepted returns for {period}: the indicator {claim.indicator} is missing.",
+        )
         return None, Outcome(NOT_HERE, {"zh": zh, "en": en})
     year = claim.as_of[:4]
     if claim.promise_due and claim.promise_due.year > int(period[:4]):
@@ -150,7 +161,10 @@ def _outcome(claim: Claim, values: Mapping[str, IndicatorValue], period: str) ->
         en = f"Promised: {claim.value:,.0f} by {claim.promise_due}. Measured at {period}: {row.value:,.0f}, {gap:,.0f} to go; not due yet, so no verdict."
         return row.value, Outcome(NOT_HERE, {"zh": zh, "en": en})
     if year != period[:4] and not claim.derived_from:
-        return None, Outcome(NOT_HERE, {"zh": f"该数为{claim.as_of}，本快照为{period}。", "en": f"The figure is of {claim.as_of}, this snapshot of {period}."})
+        return None, Outcome(
+            NOT_HERE,
+            {"zh": f"该数为{claim.as_of}，本快照为{period}。", "en": f"The figure is of {claim.as_of}, this snapshot of {period}."},
+        )
     if claim.derived_from and int(year) != int(period[:4]) - 1:
         return None, Outcome(NOT_HERE, {"zh": f"该推算值为{claim.as_of}。", "en": f"The derived figure is of {claim.as_of}."})
     return row.value, reconcile(Published(claim.value, Bound(claim.bound), claim.step), row.value)

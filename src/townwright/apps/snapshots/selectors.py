@@ -39,7 +39,9 @@ def latest(zone: Any, period: str = "") -> Snapshot:
     rows = snapshots(zone)
     found = (rows.filter(period=period) if period else rows).first()
     if found is None:
-        raise UnknownSnapshot(f"{zone} has no snapshot{f' of {period}' if period else ''} yet. Run: townwright close --zone {zone} --period {period or 'PERIOD'}")
+        raise UnknownSnapshot(
+            f"{zone} has no snapshot{f' of {period}' if period else ''} yet. Run: townwright close --zone {zone} --period {period or 'PERIOD'}"
+        )
     return found
 
 
@@ -80,9 +82,13 @@ def _tables(folder: str, wanted_hash: str, entities: tuple[tuple[str, int], ...]
         try:
             found[entity] = pq.read_table(path)
         except (OSError, pa.ArrowException) as fault:
-            raise UnableToReadSnapshot(f"{path.name} of snapshot {wanted_hash[:12]} cannot be read ({fault}). Restore it from a backup; the hash tells the right one.") from fault
+            raise UnableToReadSnapshot(
+                f"{path.name} of snapshot {wanted_hash[:12]} cannot be read ({fault}). Restore it from a backup; the hash tells the right one."
+            ) from fault
         if found[entity].num_rows != rows:
-            raise UnableToReadSnapshot(f"{path.name} holds {found[entity].num_rows} rows, the manifest says {rows}. Restore it from a backup.")
+            raise UnableToReadSnapshot(
+                f"{path.name} holds {found[entity].num_rows} rows, the manifest says {rows}. Restore it from a backup."
+            )
     return found
 
 
@@ -97,7 +103,9 @@ def verify(row: Snapshot) -> None:
         table = tables(row)[entity]
         hashes[entity] = table_hash(offer, list(zip(*(table.column(column.name).to_pylist() for column in offer.columns), strict=True)))
         if hashes[entity] != row.manifest["tables"][entity]["hash"]:
-            raise UnableToReadSnapshot(f"{entity}.parquet of snapshot {row} has been altered: its content hash differs. Restore it from a backup.")
+            raise UnableToReadSnapshot(
+                f"{entity}.parquet of snapshot {row} has been altered: its content hash differs. Restore it from a backup."
+            )
     if content_hash(row.zone.code, row.period, hashes) != row.content_hash:
         raise UnableToReadSnapshot(f"The manifest of snapshot {row} does not give its hash.")
 

@@ -42,7 +42,9 @@ def _arrow_type(column: ColumnOffer) -> pa.DataType:
 def _write_table(offer: TableOffer, rows: list[tuple[Any, ...]], folder: Path) -> dict[str, Any]:
     columns = list(zip(*rows, strict=True)) if rows else [() for _ in offer.columns]
     arrays = [pa.array(values, _arrow_type(column)) for values, column in zip(columns, offer.columns, strict=True)]
-    pq.write_table(pa.table(arrays, names=[column.name for column in offer.columns]), folder / f"{offer.entity}.parquet", compression="zstd")
+    pq.write_table(
+        pa.table(arrays, names=[column.name for column in offer.columns]), folder / f"{offer.entity}.parquet", compression="zstd"
+    )
     return {
         "rows": len(rows), "hash": table_hash(offer, rows), "key": list(offer.key), "label": dict(offer.label),
         "columns": [{"name": c.name, "kind": c.kind, "unit": c.unit, "scale": c.scale, "label": dict(c.label)} for c in offer.columns],

@@ -42,7 +42,13 @@ def zone_by_code(code: str) -> Zone:
         return found
     known = list(Zone.objects.order_by("code").values_list("code", flat=True))
     near = get_close_matches(code, known, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else f" There is {', '.join(known)}." if known else " There is none yet: open one with 'townwright init --zone CODE …'."
+    hint = (
+        f" Did you mean {near[0]!r}?"
+        if near
+        else f" There is {', '.join(known)}."
+        if known
+        else " There is none yet: open one with 'townwright init --zone CODE …'."
+    )
     raise UnknownZone(f"There is no zone {code!r}.{hint}")
 
 

@@ -41,7 +41,9 @@ def read_cell(cell: Any, field: Field, factor: Decimal) -> Any:
         UnableToReadCell: an error value, a wrong type, or outside the field's limits.
     """
     if isinstance(cell, str) and cell.strip() in ERRORS:
-        raise UnableToReadCell("error-cell", f"单元格是公式错误“{cell}”，请在表中更正。", f"the cell holds the formula error {cell}: mend it in the sheet.")
+        raise UnableToReadCell(
+            "error-cell", f"单元格是公式错误“{cell}”，请在表中更正。", f"the cell holds the formula error {cell}: mend it in the sheet."
+        )
     text = folded(cell)
     if text.lower() in _BLANK and not isinstance(cell, bool) and field.kind != "boolean":
         return None
@@ -62,7 +64,9 @@ def _text(cell: Any, text: str, field: Field) -> str:
     if isinstance(cell, float) and cell.is_integer():
         text = str(int(cell))
     if len(text) > field.max_length:
-        raise UnableToReadCell("too-long", f"有{len(text)}个字，上限{field.max_length}。", f"has {len(text)} characters; the most is {field.max_length}.")
+        raise UnableToReadCell(
+            "too-long", f"有{len(text)}个字，上限{field.max_length}。", f"has {len(text)} characters; the most is {field.max_length}."
+        )
     return text.upper() if field.kind == "code" else text
 
 

@@ -43,14 +43,26 @@ def read_sheets(path: Path) -> dict[str, Sheet]:
     """
     size = path.stat().st_size
     if size > MOST_BYTES:
-        raise UnableToReadWorkbook("too-large", f"文件有{size >> 20}MB，上限{MOST_BYTES >> 20}MB，请拆分后导入。", f"The file has {size >> 20} MB; the most is {MOST_BYTES >> 20} MB. Split it.")
+        raise UnableToReadWorkbook(
+            "too-large",
+            f"文件有{size >> 20}MB，上限{MOST_BYTES >> 20}MB，请拆分后导入。",
+            f"The file has {size >> 20} MB; the most is {MOST_BYTES >> 20} MB. Split it.",
+        )
     head = path.open("rb").read(8)
     if head.startswith(b"\xd0\xcf\x11\xe0") and path.suffix.lower() != ".xls":
-        raise UnableToReadWorkbook("protected", "文件设有密码或为旧格式，请取消密码并另存为.xlsx。", "The file is protected by a password or of an old format: remove it and save as .xlsx.")
-    if head.startswith(b"PK") or head.startswith(b"\xd0\xcf\x11\xe0"):
+        raise UnableToReadWorkbook(
+            "protected",
+            "文件设有密码或为旧格式，请取消密码并另存为.xlsx。",
+            "The file is protected by a password or of an old format: remove it and save as .xlsx.",
+        )
+    if head.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
         return _workbook(path, zipped=head.startswith(b"PK"))
     if path.suffix.lower() in (".xlsx", ".xlsm", ".xls", ".ods"):
-        raise UnableToReadWorkbook("malformed", f"“{path.name}”不是工作簿文件（文件头不符），请重新导出。", f"{path.name} is not a workbook (its first bytes are not one's): export it again.")
+        raise UnableToReadWorkbook(
+            "malformed",
+            f"“{path.name}”不是工作簿文件（文件头不符），请重新导出。",
+            f"{path.name} is not a workbook (its first bytes are not one's): export it again.",
+        )
     return {"csv": Sheet("csv", _csv_rows(path))}
 
 
@@ -59,7 +71,9 @@ def _guard_zip(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
     except zipfile.BadZipFile as fault:
-        raise UnableToReadWorkbook("malformed", f"“{path.name}”已损坏或不完整，请重新导出。", f"{path.name} is damaged or cut short: export it again.") from fault
+        raise UnableToReadWorkbook(
+            "malformed", f"“{path.name}”已损坏或不完整，请重新导出。", f"{path.name} is damaged or cut short: export it again."
+        ) from fault
     unpacked = sum(entry.file_size for entry in entries)
     packed = max(1, sum(entry.compress_size for entry in entries))
     if unpacked > MOST_UNPACKED or len(entries) > MOST_ENTRIES or (unpacked > 64 * 1024 * 1024 and unpacked / packed > MOST_RATIO):
@@ -83,7 +97,11 @@ def _workbook(path: Path, *, zipped: bool) -> dict[str, Sheet]:
             merged = tuple((a[0], a[1], b[0], b[1]) for a, b in (sheet.merged_cell_ranges or ()))
             found[name] = Sheet(name, [[]] * start[0] + rows, merged)
     except (python_calamine.CalamineError, OSError, ValueError) as fault:
-        raise UnableToReadWorkbook("malformed", f"无法读取“{path.name}”：{fault}。请重新导出为.xlsx。", f"{path.name} cannot be read: {fault}. Export it again as .xlsx.") from fault
+        raise UnableToReadWorkbook(
+            "malformed",
+            f"无法读取“{path.name}”：{fault}。请重新导出为.xlsx。",
+            f"{path.name} cannot be read: {fault}. Export it again as .xlsx.",
+        ) from fault
     if zipped and len(found) == 1:
         name, sheet_read = next(iter(found.items()))
         found[name] = Sheet(name, sheet_read.rows, sheet_read.merged, _uncomputed(path))
@@ -128,7 +146,9 @@ def decode(data: bytes) -> str:
 def _csv_rows(path: Path) -> list[list[Any]]:
     data = path.read_bytes()
     if b"\x00" in data[:4096]:
-        raise UnableToReadWorkbook("malformed", f"“{path.name}”不是文本表格。", f"{path.name} is not a text table: export it as CSV or .xlsx.")
+        raise UnableToReadWorkbook(
+            "malformed", f"“{path.name}”不是文本表格。", f"{path.name} is not a text table: export it as CSV or .xlsx."
+        )
     text = decode(data)
     first = "\n".join(text.splitlines()[:20])
     delimiter = max(",\t;", key=first.count)

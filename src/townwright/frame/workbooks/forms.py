@@ -54,7 +54,14 @@ class Finding:
 
     def as_dict(self) -> dict[str, Any]:
         """Return JSON-ready values."""
-        return {"row": self.row, "column": self.column, "severity": self.severity, "code": self.code, "message": dict(self.message), "value": self.value}
+        return {
+            "row": self.row,
+            "column": self.column,
+            "severity": self.severity,
+            "code": self.code,
+            "message": dict(self.message),
+            "value": self.value,
+        }
 
 
 @dataclass(frozen=True, slots=True)

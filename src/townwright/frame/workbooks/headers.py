@@ -16,7 +16,20 @@ from townwright.frame.workbooks.forms import Field, Matched, SheetForm
 SEARCHED_ROWS = 30
 _UNIT = re.compile(r"[(\[（【]([^()\[\]（）【】]+)[)\]）】]\s*$|[，,:：_]\s*(?:单位[:：])?\s*([^，,:：_\s]+)\s*$")
 _TITLE_UNIT = re.compile(r"(?:单位|unit)\s*[:：]\s*([^\s，,;；)）]+)", re.IGNORECASE)
-_MONEY = {"元": 1, "千元": 1000, "万元": 10**4, "百万元": 10**6, "亿元": 10**8, "yuan": 1, "k": 1000, "10k": 10**4, "million": 10**6, "m": 10**6, "billion": 10**9, "thousand": 1000}
+_MONEY = {
+    "元": 1,
+    "千元": 1000,
+    "万元": 10**4,
+    "百万元": 10**6,
+    "亿元": 10**8,
+    "yuan": 1,
+    "k": 1000,
+    "10k": 10**4,
+    "million": 10**6,
+    "m": 10**6,
+    "billion": 10**9,
+    "thousand": 1000,
+}
 _CURRENCY = {"人民币": "CNY", "美元": "USD", "林吉特": "MYR", "欧元": "EUR", "港元": "HKD", "日元": "JPY"}
 _AREA = {
     "m2": Decimal(1), "㎡": Decimal(1), "平方米": Decimal(1), "平米": Decimal(1), "sqm": Decimal(1), "亩": Decimal(10000) / 15, "mu": Decimal(10000) / 15,
@@ -147,7 +160,9 @@ def resolve(sheet: Sheet, form: SheetForm, told: Mapping[str, str]) -> tuple[int
             headers = headers_at(sheet, row)
             keys = [key_of(header) for header in headers]
             if all(key in keys for key in wanted):
-                mapping: dict[str, tuple[int, str]] = {wanted[key]: (keys.index(key), split_unit(headers[keys.index(key)])[1]) for key in wanted}
+                mapping: dict[str, tuple[int, str]] = {
+                    wanted[key]: (keys.index(key), split_unit(headers[keys.index(key)])[1]) for key in wanted
+                }
                 for index, (field, unit) in _matches(headers, form).items():
                     if field.name not in mapping and index not in [place for place, _ in mapping.values()]:
                         mapping[field.name] = (index, unit)
@@ -157,7 +172,9 @@ def resolve(sheet: Sheet, form: SheetForm, told: Mapping[str, str]) -> tuple[int
     return found[0], found[1], {field.name: (index, unit) for index, (field, unit) in found[2].items()}
 
 
-def matched(form: SheetForm, headers: list[str], mapping: Mapping[str, tuple[int, str]], common: str) -> tuple[dict[str, Matched], list[tuple[str, str, str]]]:
+def matched(
+    form: SheetForm, headers: list[str], mapping: Mapping[str, tuple[int, str]], common: str
+) -> tuple[dict[str, Matched], list[tuple[str, str, str]]]:
     """Return the columns with their factors, and (field, header, unit) for units that do not fit."""
     columns: dict[str, Matched] = {}
     misfits: list[tuple[str, str, str]] = []

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from townwright.frame.actors import Actor
 from townwright.frame.audit import write
 from townwright.frame.models import ColumnMapping, ImportRun
-from townwright.frame.workbooks.forms import REFUSED, WARNED, Finding, Reading, SheetForm, SheetRow
+from townwright.frame.workbooks.forms import REFUSED, WARNED, Finding, SheetForm, SheetRow
 from townwright.frame.workbooks.reading import read_workbook
 
 Progress = Callable[[int, int, str], None]
@@ -138,7 +138,15 @@ def _file_faults(findings: Sequence[Finding]) -> bool:
     return any(finding.severity == REFUSED and finding.code in ("missing-column", "unit") for finding in findings)
 
 
-def _land(plan: Plan, handler: ImportHandler, context: ImportContext, dataset: str, name: str, counts: Mapping[str, int], mapping: Mapping[str, str]) -> None:
+def _land(
+    plan: Plan,
+    handler: ImportHandler,
+    context: ImportContext,
+    dataset: str,
+    name: str,
+    counts: Mapping[str, int],
+    mapping: Mapping[str, str],
+) -> None:
     with write(verb=f"import.{dataset}", subject=name, zone=context.zone, actor=context.actor, at=context.at) as told:
         handler.land(plan, context)
         for field_name, header in mapping.items():
@@ -148,7 +156,9 @@ def _land(plan: Plan, handler: ImportHandler, context: ImportContext, dataset: s
             told.nothing_changed()
 
 
-def _record(context: ImportContext, dataset: str, name: str, path: Path, counts: Mapping[str, int], findings: Sequence[Finding], landed: bool) -> None:
+def _record(
+    context: ImportContext, dataset: str, name: str, path: Path, counts: Mapping[str, int], findings: Sequence[Finding], landed: bool
+) -> None:
     ImportRun.records.create(
         zone=context.zone, dataset=dataset, file_name=name[:250], sha256=hashlib.sha256(path.read_bytes()).hexdigest(), at=context.at,
         actor=context.actor.name, landed=landed, counts=dict(counts), findings=[finding.as_dict() for finding in findings[:KEPT_FINDINGS]],

@@ -16,7 +16,14 @@ TOTALS = ("合计", "总计", "小计", "累计", "合 计", "总 计", "total",
 Progress = Callable[[int, int, str], None]
 
 
-def read_workbook(path: Path | str, form: SheetForm, *, mapping: Mapping[str, str] | None = None, sheet: str | None = None, progress: Progress | None = None) -> Reading:
+def read_workbook(
+    path: Path | str,
+    form: SheetForm,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    sheet: str | None = None,
+    progress: Progress | None = None,
+) -> Reading:
     """Read the sheet that fits the form; ``mapping`` (field → header) is what a person confirmed.
 
     Raises:
@@ -52,7 +59,9 @@ def _choose(sheets: Mapping[str, Sheet], form: SheetForm, wanted: str | None, ma
     if wanted is not None:
         if wanted not in sheets:
             names = "、".join(sheets)
-            raise UnableToReadWorkbook("no-sheet", f"没有名为“{wanted}”的工作表，现有：{names}。", f"There is no sheet {wanted!r}; there is {', '.join(sheets)}.")
+            raise UnableToReadWorkbook(
+                "no-sheet", f"没有名为“{wanted}”的工作表，现有：{names}。", f"There is no sheet {wanted!r}; there is {', '.join(sheets)}."
+            )
         return sheets[wanted]
     filled = [one for one in sheets.values() if any(any(cell not in (None, "") for cell in row) for row in one.rows[:2000])]
     if not filled:
@@ -71,7 +80,9 @@ def _missing_columns(form: SheetForm, columns: Mapping[str, Matched], header_row
     ]  # fmt: skip
 
 
-def _rows(sheet: Sheet, header_row: int, form: SheetForm, columns: Mapping[str, Matched], findings: list[Finding], progress: Progress | None) -> tuple[list[SheetRow], int, int]:
+def _rows(
+    sheet: Sheet, header_row: int, form: SheetForm, columns: Mapping[str, Matched], findings: list[Finding], progress: Progress | None
+) -> tuple[list[SheetRow], int, int]:
     rows: list[SheetRow] = []
     seen: dict[tuple[Any, ...], SheetRow] = {}
     whole: dict[tuple[Any, ...], int] = {}
@@ -92,7 +103,14 @@ def _rows(sheet: Sheet, header_row: int, form: SheetForm, columns: Mapping[str, 
         fingerprint = tuple(values.get(field.name) for field in form.fields)
         if fingerprint in whole:
             repeated += 1
-            findings.append(Finding(NOTE, "duplicate", {"zh": f"与第{whole[fingerprint]}行完全相同，只计一次。", "en": f"The same as row {whole[fingerprint]}; counted once."}, number))
+            findings.append(
+                Finding(
+                    NOTE,
+                    "duplicate",
+                    {"zh": f"与第{whole[fingerprint]}行完全相同，只计一次。", "en": f"The same as row {whole[fingerprint]}; counted once."},
+                    number,
+                )
+            )
             continue
         whole[fingerprint] = number
         row = SheetRow(number, values)
@@ -107,16 +125,44 @@ def _values(sheet: Sheet, index: int, cells: list[Any], plan: list[Any], number:
     for field, column in plan:
         cell = row_values(cells, column.index)
         if (index, column.index) in sheet.uncomputed:
-            faults.append(Finding(REFUSED, "formula", {"zh": f"“{column.header}”是没有计算结果的公式，请在表格软件中打开并保存后再导入。", "en": f"{column.header!r} is a formula without a stored result: open and save the file in a spreadsheet first."}, number, field.name))
+            faults.append(
+                Finding(
+                    REFUSED,
+                    "formula",
+                    {
+                        "zh": f"“{column.header}”是没有计算结果的公式，请在表格软件中打开并保存后再导入。",
+                        "en": f"{column.header!r} is a formula without a stored result: open and save the file in a spreadsheet first.",
+                    },
+                    number,
+                    field.name,
+                )
+            )
             continue
         try:
             value = read_cell(cell, field, column.factor)
         except UnableToReadCell as fault:
             zh, en = fault.message["zh"], fault.message["en"]
-            faults.append(Finding(REFUSED, fault.code, {"zh": f"“{column.header}”{zh}", "en": f"{column.header}: {en}"}, number, field.name, folded(cell)[:80]))
+            faults.append(
+                Finding(
+                    REFUSED,
+                    fault.code,
+                    {"zh": f"“{column.header}”{zh}", "en": f"{column.header}: {en}"},
+                    number,
+                    field.name,
+                    folded(cell)[:80],
+                )
+            )
             continue
         if value is None and field.required:
-            faults.append(Finding(REFUSED, "required", {"zh": f"“{column.header}”不能为空，请补填。", "en": f"{column.header} must not be empty: fill it in."}, number, field.name))
+            faults.append(
+                Finding(
+                    REFUSED,
+                    "required",
+                    {"zh": f"“{column.header}”不能为空，请补填。", "en": f"{column.header} must not be empty: fill it in."},
+                    number,
+                    field.name,
+                )
+            )
         values[field.name] = value
     return values, faults
 
@@ -162,5 +208,16 @@ def _is_totals(cells: list[Any], rows: list[SheetRow], columns: Mapping[str, Mat
             continue
         total = sum((Decimal(value) for value in values if isinstance(value, int | Decimal)), Decimal(0))
         if abs(told - total) > column.factor * Decimal("0.01") * max(1, len(values)):
-            findings.append(Finding(WARNED, "totals-differ", {"zh": f"“{column.header}”合计行为{told}，各行相加为{total}，请核对。", "en": f"{column.header}: the totals row says {told}, the rows add up to {total}. Compare them."}, number, name))
+            findings.append(
+                Finding(
+                    WARNED,
+                    "totals-differ",
+                    {
+                        "zh": f"“{column.header}”合计行为{told}，各行相加为{total}，请核对。",
+                        "en": f"{column.header}: the totals row says {told}, the rows add up to {total}. Compare them.",
+                    },
+                    number,
+                    name,
+                )
+            )
     return True

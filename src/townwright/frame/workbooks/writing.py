@@ -37,7 +37,9 @@ def write_template(form: SheetForm, stream: BinaryIO, language: str) -> None:
         header = header_of(field, word)
         sheet.write_string(0, place, header, bold)
         sheet.set_column(place, place, max(12, len(header) * (2 if word == "zh" else 1)))
-        notes.write_row(place, 0, [header, field.kind, ("必填" if word == "zh" else "required") if field.required else "", "、".join(field.aliases)])
+        notes.write_row(
+            place, 0, [header, field.kind, ("必填" if word == "zh" else "required") if field.required else "", "、".join(field.aliases)]
+        )
         if field.choices:
             offered = [label.get(word, value) for value, label in field.choices.items()]
             sheet.data_validation(1, place, 10_000, place, {"validate": "list", "source": offered})

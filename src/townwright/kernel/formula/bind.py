@@ -55,7 +55,9 @@ class Scope:
             return Expr("column", column, entity, name=name, text=text)
         links = [link for owner, link in self.book.links if owner == entity]
         if name in links:
-            raise refuse(node, f"{name!r} is a link from {entity}, not a value.", f"Write {name}.<column>, or an aggregate such as COUNT({name}).")
+            raise refuse(
+                node, f"{name!r} is a link from {entity}, not a value.", f"Write {name}.<column>, or an aggregate such as COUNT({name})."
+            )
         raise refuse(node, f"{entity} has no {name!r}.", suggestion(name, [*self.names(entity), *links]))
 
 
@@ -151,7 +153,11 @@ class Binder:
             known = [name for owner, name in self.book.links if owner == entity]
             raise refuse(node, f"{entity} has no link {parts[0]!r}.", suggestion(parts[0], known))
         if link.kind != "one":
-            raise refuse(node, f"{parts[0]!r} leads from one {entity} to many {link.to}.", f"Aggregate: SUM({'.'.join(parts)}), ONLY({'.'.join(parts)}) …")
+            raise refuse(
+                node,
+                f"{parts[0]!r} leads from one {entity} to many {link.to}.",
+                f"Aggregate: SUM({'.'.join(parts)}), ONLY({'.'.join(parts)}) …",
+            )
         target = Binder(Scope(self.book, link.to))._along(node, link.to, parts[1:])
         return Expr("lookup", target.type, entity, (target,), name=link.name, extra=link, text=source_of(node))
 
@@ -187,7 +193,9 @@ class Binder:
 
     def _compare(self, node: exp.Expression, op: str, left: Expr, right: Expr) -> Expr:
         if left.type.kind != right.type.kind:
-            raise refuse(node, f"{left.text} is a {left.type.describe()} and {right.text} a {right.type.describe()}: they cannot be compared.")
+            raise refuse(
+                node, f"{left.text} is a {left.type.describe()} and {right.text} a {right.type.describe()}: they cannot be compared."
+            )
         if left.type.kind == NUMBER:
             same_unit(node, left, right, "compare")
         elif left.type.kind == BOOL and op not in ("eq", "ne"):
@@ -228,7 +236,9 @@ class Binder:
         values = [self.bind(branch.args["true"]) for branch in node.args["ifs"]]
         default = node.args.get("default")
         if default is None:
-            self.warnings.append((node, "CASE has no ELSE: where no WHEN holds the value is missing.", "Add an ELSE, or say ELSE what should hold."))
+            self.warnings.append(
+                (node, "CASE has no ELSE: where no WHEN holds the value is missing.", "Add an ELSE, or say ELSE what should hold.")
+            )
         elif not isinstance(default, exp.Null):
             values.append(self.bind(default))
         type_ = combine_branches(node, values)
@@ -250,7 +260,14 @@ class Binder:
         if len(call.expressions) != 1 or not isinstance(call.expressions[0], exp.Expression):
             raise refuse(node, f"{name} takes one argument over a link.", f"Write {name}(link.column).")
         argument = call.expressions[0]
-        first = next((column.parts[0].name for column in argument.find_all(exp.Column) if (self.scope.entity, column.parts[0].name) in self.book.links), "")
+        first = next(
+            (
+                column.parts[0].name
+                for column in argument.find_all(exp.Column)
+                if (self.scope.entity, column.parts[0].name) in self.book.links
+            ),
+            "",
+        )
         link = self.book.links.get((self.scope.entity, first))
         if link is None or link.kind == "one":
             known = [link_name for (owner, link_name), one in self.book.links.items() if owner == self.scope.entity and one.kind != "one"]
@@ -265,12 +282,14 @@ class Binder:
         self.warnings.extend(inner.warnings)
         type_ = self._aggregate_type(node, name, value)
         args = tuple(part for part in (value, test) if part is not None)
-        return Expr("aggregate", type_, self.scope.entity, args, name=name, extra=(link, value is not None, test is not None), text=source_of(node))
+        return Expr(
+            "aggregate", type_, self.scope.entity, args, name=name, extra=(link, value is not None, test is not None), text=source_of(node)
+        )
 
     def _aggregate_type(self, node: exp.Expression, name: str, value: Expr | None) -> Type:
         if name == "COUNT":
             return Type(NUMBER, RATIO, "int", 0)
-        assert value is not None  # noqa: S101 - _aggregate refuses the other case
+        assert value is not None
         if name in ("ANY", "ALL"):
             if value.type.kind != BOOL:
                 raise refuse(node, f"{name} takes a condition.")
@@ -278,6 +297,7 @@ class Binder:
         if name in ("SUM", "MIN", "MAX") and value.type.kind != NUMBER and not (name != "SUM" and value.type.kind == "date"):
             raise refuse(node, f"{name} takes numbers; {value.text} is a {value.type.describe()}.")
         if value.type.kind == NUMBER and value.type.places is None:
-            raise refuse(node, f"{value.text} is an unrounded quotient for each row.", "Name it as a variable with round: and aggregate that.")
+            raise refuse(
+                node, f"{value.text} is an unrounded quotient for each row.", "Name it as a variable with round: and aggregate that."
+            )
         return Type(value.type.kind, value.type.unit, value.type.word, value.type.places)
-

@@ -86,7 +86,9 @@ def _table(binder: Binder, node: exp.Expression, name: str, args: Args) -> Expr:
     table = binder.book.tables.get(args[1].name) if isinstance(args[1], exp.Placeholder) else None
     if table is None or table.kind != name.lower():
         fitting = [one.name for one in binder.book.tables.values() if one.kind == name.lower()]
-        raise refuse(node, f"{name} needs a table of kind {name.lower()}.", f"There is {', '.join(':' + one for one in fitting) or 'none'}.")
+        raise refuse(
+            node, f"{name} needs a table of kind {name.lower()}.", f"There is {', '.join(':' + one for one in fitting) or 'none'}."
+        )
     if value.type.unit != table.input_unit:
         raise refuse(node, f"{value.text} is in {value.type.unit}, but table :{table.name} is entered with {table.input_unit}.")
     steps = [step for _, rows in table.values for step in rows]

@@ -41,7 +41,11 @@ def combine_branches(node: exp.Expression, values: Sequence[Expr]) -> Type:
     lead = next((value for value in values if not value.type.zero), values[0])
     for value in values:
         if value.type.kind != lead.type.kind:
-            raise refuse(node, f"{lead.text} is a {lead.type.describe()} but {value.text} a {value.type.describe()}.", "Make all branches of one type.")
+            raise refuse(
+                node,
+                f"{lead.text} is a {lead.type.describe()} but {value.text} a {value.type.describe()}.",
+                "Make all branches of one type.",
+            )
         if value.type.kind == NUMBER:
             same_unit(node, lead, value, "choose between")
     if lead.type.kind != NUMBER:

@@ -82,7 +82,10 @@ def _run(book: Rulebook, case: Case) -> CaseResult:
             return CaseResult(case.name, False, (f"{case.place}: expected not to be in force on {compiled.on}, but it is.",))
         evaluation = evaluate(compiled, tables_of_rows(book, case.data))
         differences = [
-            difference for entity, rows in case.expect.items() for key, wanted in rows.items() for difference in _differences(evaluation, entity, key, wanted)
+            difference
+            for entity, rows in case.expect.items()
+            for key, wanted in rows.items()
+            for difference in _differences(evaluation, entity, key, wanted)
         ]
     except RulebookNotInForce as fault:
         passed = bool(case.expect.get("not_in_force"))
@@ -99,9 +102,17 @@ def _differences(evaluation: Evaluation, entity: str, key: Any, wanted: Mapping[
     row = [str(one) for one in keys].index(str(key))
     found = []
     for name, value in wanted.items():
-        got = _verdict(evaluation, row) if name == "eligible" else evaluation.values(entity, name)[row] if name != "amount" else evaluation.amounts()[row]
+        got = (
+            _verdict(evaluation, row)
+            if name == "eligible"
+            else evaluation.values(entity, name)[row]
+            if name != "amount"
+            else evaluation.amounts()[row]
+        )
         if not _same(got, value):
-            found.append(f"{entity} {key}: {name} is {got if got is not None else 'missing'}, expected {value if value is not None else 'missing'}.")
+            found.append(
+                f"{entity} {key}: {name} is {got if got is not None else 'missing'}, expected {value if value is not None else 'missing'}."
+            )
     return found
 
 

@@ -42,10 +42,16 @@ def bind_rulebook(book: Rulebook) -> Bound:
 def _bind_one(book: Rulebook, variable: Variable, findings: list[RulebookFinding]) -> Expr | None:
     place = variable.place
     if variable.entity not in book.entities:
-        findings.append(RulebookFinding(ERROR, place, f"{variable.entity!r} is not an entity of this rulebook.", suggestion(variable.entity, book.entities)))
+        findings.append(
+            RulebookFinding(
+                ERROR, place, f"{variable.entity!r} is not an entity of this rulebook.", suggestion(variable.entity, book.entities)
+            )
+        )
         return None
     if variable.name in book.entities[variable.entity].columns and (variable.entity, variable.name) in book.variables:
-        findings.append(RulebookFinding(ERROR, place, f"{variable.name!r} is already a column of {variable.entity}.", "Give the variable another name."))
+        findings.append(
+            RulebookFinding(ERROR, place, f"{variable.name!r} is already a column of {variable.entity}.", "Give the variable another name.")
+        )
         return None
     binder = Binder(Scope(book, variable.entity))
     try:
@@ -89,7 +95,9 @@ def _check_policy(book: Rulebook, formulas: Mapping[Name, Expr], findings: list[
     def demand(entity: str, name: str, what: str) -> None:
         if (entity, name) not in book.variables:
             known = [one for owner, one in book.variables if owner == entity]
-            findings.append(RulebookFinding(ERROR, place, f"{what} names {entity}.{name}, which is not a variable.", suggestion(name, known)))
+            findings.append(
+                RulebookFinding(ERROR, place, f"{what} names {entity}.{name}, which is not a variable.", suggestion(name, known))
+            )
 
     policy = book.policy
     if book.kind == "policy" and policy is None:
@@ -98,7 +106,9 @@ def _check_policy(book: Rulebook, formulas: Mapping[Name, Expr], findings: list[
         demand(policy.entity, policy.amount, "amount")
         amount = book.variables.get((policy.entity, policy.amount))
         if amount and amount.type and amount.type.unit.currency is None:
-            findings.append(RulebookFinding(ERROR, amount.place, f"the amount {policy.amount} must be money in one currency, not {amount.type.unit}."))
+            findings.append(
+                RulebookFinding(ERROR, amount.place, f"the amount {policy.amount} must be money in one currency, not {amount.type.unit}.")
+            )
         if policy.budget and policy.budget.priority:
             demand(policy.entity, policy.budget.priority, "priority")
         for name in filter(None, (policy.yearly_cap, policy.budget.parameter if policy.budget else "")):
@@ -137,7 +147,13 @@ def _order(book: Rulebook, formulas: Mapping[Name, Expr], findings: list[Ruleboo
                 loop = [*loop[loop.index(below) :], below]
                 drawn = " → ".join(f"{entity}.{one}" for entity, one in loop)
                 findings.append(
-                    RulebookFinding(ERROR, book.variables[below].place, f"these variables need each other: {drawn}.", "Break the loop at one of them.", "cycle")
+                    RulebookFinding(
+                        ERROR,
+                        book.variables[below].place,
+                        f"these variables need each other: {drawn}.",
+                        "Break the loop at one of them.",
+                        "cycle",
+                    )
                 )
             elif below not in state:
                 state[below] = 1
@@ -171,7 +187,13 @@ def missing_parameters(book: Rulebook, formulas: object, day: date) -> list[Rule
         if not dated or dated[-1][1] is None:
             since = f"it ended on {dated[-1][0]}" if dated else f"its first value is in force from {holder.values[0][0]}"
             findings.append(
-                RulebookFinding(ERROR, holder.place, f":{name} has no value on {day}: {since}.", f"Add a value in force on {day}, or choose another date.", "parameter")
+                RulebookFinding(
+                    ERROR,
+                    holder.place,
+                    f":{name} has no value on {day}: {since}.",
+                    f"Add a value in force on {day}, or choose another date.",
+                    "parameter",
+                )
             )
     return findings
 
@@ -182,19 +204,38 @@ def check_offers(book: Rulebook, offers: Mapping[str, TableOffer]) -> list[Ruleb
     for entity in book.entities.values():
         offer = offers.get(entity.name)
         if offer is None:
-            findings.append(RulebookFinding(ERROR, Place(book.source, 1), f"the snapshot has no table {entity.name!r}.", suggestion(entity.name, offers), "offer"))
+            findings.append(
+                RulebookFinding(
+                    ERROR, Place(book.source, 1), f"the snapshot has no table {entity.name!r}.", suggestion(entity.name, offers), "offer"
+                )
+            )
             continue
         for name, type_ in entity.columns.items():
             column = offer.column(name)
             if column is None:
                 names = [one.name for one in offer.columns]
-                findings.append(RulebookFinding(ERROR, Place(book.source, 1), f"{entity.name} of the snapshot has no column {name!r}.", suggestion(name, names), "offer"))
+                findings.append(
+                    RulebookFinding(
+                        ERROR,
+                        Place(book.source, 1),
+                        f"{entity.name} of the snapshot has no column {name!r}.",
+                        suggestion(name, names),
+                        "offer",
+                    )
+                )
                 continue
             kind = NUMBER if column.kind in ("int", "money", "number") else column.kind
             unit = str(replace(type_).unit)
-            if kind != type_.kind or (kind == NUMBER and column.unit not in (None, unit) and not (unit == "ratio" and column.unit in ("1", ""))):
+            if kind != type_.kind or (
+                kind == NUMBER and column.unit not in (None, unit) and not (unit == "ratio" and column.unit in ("1", ""))
+            ):
                 findings.append(
-                    RulebookFinding(ERROR, Place(book.source, 1), f"{entity.name}.{name} is a {column.kind} in {column.unit} there, not a {type_.describe()}.", code="offer")
+                    RulebookFinding(
+                        ERROR,
+                        Place(book.source, 1),
+                        f"{entity.name}.{name} is a {column.kind} in {column.unit} there, not a {type_.describe()}.",
+                        code="offer",
+                    )
                 )
     return findings
 

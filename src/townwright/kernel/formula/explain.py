@@ -49,11 +49,21 @@ class TraceNode:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the tree as JSON-ready values; numbers as text."""
-        told: dict[str, Any] = {"kind": self.kind, "text": self.text, "value": _plain(self.value), "unit": self.unit, "label": dict(self.label)}
+        told: dict[str, Any] = {
+            "kind": self.kind,
+            "text": self.text,
+            "value": _plain(self.value),
+            "unit": self.unit,
+            "label": dict(self.label),
+        }
         if self.note:
             told["note"] = dict(self.note)
         if self.parameter:
-            told["parameter"] = {"name": self.parameter.name, "since": self.parameter.since.isoformat(), "reference": self.parameter.reference}
+            told["parameter"] = {
+                "name": self.parameter.name,
+                "since": self.parameter.since.isoformat(),
+                "reference": self.parameter.reference,
+            }
         if self.rounding:
             told["rounding"] = self.rounding
         if self.rows is not None:
@@ -102,7 +112,10 @@ class VerdictTrace:
             elif condition.holds is None:
                 told.append(("无法判断：" if word == "zh" else "Cannot be decided: ") + label)
         if self.missing and self.verdict == UNDECIDED:
-            told.append(("缺少：" if word == "zh" else "Missing: ") + ("、" if word == "zh" else ", ").join(label.get(word, "") for label in self.missing))
+            told.append(
+                ("缺少：" if word == "zh" else "Missing: ")
+                + ("、" if word == "zh" else ", ").join(label.get(word, "") for label in self.missing)
+            )
         return told
 
 
@@ -142,7 +155,9 @@ class Tracer:
         label = told.label if told is not None else {"zh": "政策金额", "en": "amount under the policy"}
         rounding = f"{told.rounding.mode} {show_value(told.rounding.step, '', 'en')}" if told is not None and told.rounding else ""
         inner = self.node(formula, row, seen | {(entity, name)})
-        return TraceNode("variable", told.name if told is not None else formula.text, value, _unit(type_), label, rounding=rounding, children=(inner,))
+        return TraceNode(
+            "variable", told.name if told is not None else formula.text, value, _unit(type_), label, rounding=rounding, children=(inner,)
+        )
 
     def node(self, expr: Expr, row: int, seen: frozenset[tuple[str, str]], parent: int | None = None) -> TraceNode:
         """Return the working of an expression."""

@@ -12,8 +12,7 @@ from townwright.kernel.formula.findings import FormulaError
 # Our own functions travel through the parser under a prefix, so that no dialect rewrites them.
 PREFIX = "tw_"
 FUNCTIONS = frozenset(
-    """LEAST GREATEST ABS COALESCE ROUND_TO MONTHS_BETWEEN YEARS_BETWEEN DAYS_BETWEEN ADD_MONTHS YEAR MONTH
-    PERIOD_START PERIOD_END PERIOD_YEAR TIER BRACKET LEFT STARTS_WITH UNIT SUM COUNT MIN MAX ANY ALL ONLY""".split()
+    ["LEAST", "GREATEST", "ABS", "COALESCE", "ROUND_TO", "MONTHS_BETWEEN", "YEARS_BETWEEN", "DAYS_BETWEEN", "ADD_MONTHS", "YEAR", "MONTH", "PERIOD_START", "PERIOD_END", "PERIOD_YEAR", "TIER", "BRACKET", "LEFT", "STARTS_WITH", "UNIT", "SUM", "COUNT", "MIN", "MAX", "ANY", "ALL", "ONLY"]
 )
 AGGREGATES = frozenset({"SUM", "COUNT", "MIN", "MAX", "ANY", "ALL", "ONLY"})
 _CALL = re.compile(r"'(?:[^']|'')*'|--[^\n]*|\b([A-Za-z_]+)(\s*\()")
@@ -84,9 +83,13 @@ def _check_node(node: exp.Expression) -> None:
         return
     if not isinstance(node, _ALLOWED):
         what = type(node).__name__
-        raise refuse(node, f"{what} may not stand in a formula.", "A formula is one scalar expression over named columns, variables and parameters.")
+        raise refuse(
+            node, f"{what} may not stand in a formula.", "A formula is one scalar expression over named columns, variables and parameters."
+        )
     if isinstance(node, exp.Cast) and not (node.to.this == exp.DataType.Type.DATE and isinstance(node.this, exp.Literal)):
-        raise refuse(node, "a cast may not stand in a formula.", "Declare the type of the variable instead; dates are written DATE '2016-12-31'.")
+        raise refuse(
+            node, "a cast may not stand in a formula.", "Declare the type of the variable instead; dates are written DATE '2016-12-31'."
+        )
     if isinstance(node, exp.In) and node.args.get("query"):
         raise refuse(node, "a sub-query may not stand in a formula.", "Aggregate over a link instead.")
     if isinstance(node, exp.Literal) and not node.is_string and not re.fullmatch(r"\d+(\.\d+)?", node.name):

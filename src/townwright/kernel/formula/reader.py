@@ -186,7 +186,10 @@ def _classification(reader: Reader) -> Classification | None:
         return None
     read = reader.mapping(("classification",), value)
     reader.keys(read, ("classification",), ("entity", "result", "labels"))
-    labels = {str(k): reader.texts(("classification", "labels", k), v) for k, v in reader.mapping(("classification", "labels"), read.get("labels")).items()}
+    labels = {
+        str(k): reader.texts(("classification", "labels", k), v)
+        for k, v in reader.mapping(("classification", "labels"), read.get("labels")).items()
+    }
     return Classification(str(read.get("entity", "firm")), str(read.get("result", "")), labels)
 
 

@@ -51,7 +51,9 @@ def read_links(reader: Reader, entities: dict[str, Entity]) -> dict[tuple[str, s
         column = str(read.get("on") or read.get("by") or "")
         holder = {"many": to, "one": owner}.get(kind, "")
         if column and holder in entities and column not in entities[holder].columns:
-            reader.fault(path, f"{holder} has no column {column!r} for the link {full}.", f"Its columns are {', '.join(entities[holder].columns)}.")
+            reader.fault(
+                path, f"{holder} has no column {column!r} for the link {full}.", f"Its columns are {', '.join(entities[holder].columns)}."
+            )
         found[owner, name] = Link(owner, name, to, kind, column)
     return found
 
@@ -77,10 +79,16 @@ def read_parameters(reader: Reader) -> dict[str, Parameter]:
         reader.keys(read, path, ("unit", "label", "reference", "values", "note"))
         unit = reader.guarded((*path, "unit"), partial(Unit.parse, str(read.get("unit", "1")))) or RATIO
         values = tuple(
-            (day, None if told is None else reader.fraction((*path, "values", day), told)) for day, told in _dated(reader, (*path, "values"), read.get("values"))
+            (day, None if told is None else reader.fraction((*path, "values", day), told))
+            for day, told in _dated(reader, (*path, "values"), read.get("values"))
         )
         found[str(name)] = Parameter(
-            str(name), unit, values, reader.texts((*path, "label"), read.get("label", str(name))), str(read.get("reference", "")), reader.tree.place(*path)
+            str(name),
+            unit,
+            values,
+            reader.texts((*path, "label"), read.get("label", str(name))),
+            str(read.get("reference", "")),
+            reader.tree.place(*path),
         )
     return found
 
@@ -134,6 +142,13 @@ def read_cases(reader: Reader) -> tuple[Case, ...]:
         data = {str(entity): list(rows or []) for entity, rows in reader.mapping((*path, "data"), read.get("data")).items()}
         expect = reader.mapping((*path, "expect"), read.get("expect"))
         found.append(
-            Case(str(read.get("name")), str(read.get("period")), reader.day((*path, "on"), read.get("on")), data, expect, reader.tree.place(*path))
+            Case(
+                str(read.get("name")),
+                str(read.get("period")),
+                reader.day((*path, "on"), read.get("on")),
+                data,
+                expect,
+                reader.tree.place(*path),
+            )
         )
     return tuple(found)

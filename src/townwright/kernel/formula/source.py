@@ -60,8 +60,13 @@ class _Builder:
             key = key_node.value if key_node.tag.endswith((":bool", ":null")) else self.loader.construct_object(key_node)
             if key in built:
                 self.findings.append(
-                    RulebookFinding(ERROR, self.place(key_node.start_mark), f"the key {key!r} stands here a second time.",
-                                    "Keep one of the two.", "duplicate-key")
+                    RulebookFinding(
+                        ERROR,
+                        self.place(key_node.start_mark),
+                        f"the key {key!r} stands here a second time.",
+                        "Keep one of the two.",
+                        "duplicate-key",
+                    )
                 )
             built[key] = self.build(value_node, (*path, key))
             self.places.setdefault((*path, key), self.place(key_node.start_mark))

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 CURRENCIES = frozenset(
-    ("CNY USD MYR EUR GBP JPY HKD TWD SGD THB VND IDR KRW RUB INR PKR EGP ETB NGN ZMW MUR LAK KHR KZT UZS HUF AUD CAD CHF "
-     "NZD PHP BDT LKR AED SAR TRY BYN PLN CZK MXN BRL ZAR KES TZS DZD VES KGS TJS RON").split()
+    ["CNY", "USD", "MYR", "EUR", "GBP", "JPY", "HKD", "TWD", "SGD", "THB", "VND", "IDR", "KRW", "RUB", "INR", "PKR", "EGP", "ETB", "NGN", "ZMW", "MUR", "LAK", "KHR", "KZT", "UZS", "HUF", "AUD", "CAD", "CHF", "NZD", "PHP", "BDT", "LKR", "AED", "SAR", "TRY", "BYN", "PLN", "CZK", "MXN", "BRL", "ZAR", "KES", "TZS", "DZD", "VES", "KGS", "TJS", "RON"]
 )
 NAMED = frozenset({"m2", "mu", "month", "year", "day", "person", "tce", "t", "kWh", "m3", "point", "firm", "project"})
 DIMENSIONLESS = frozenset({"1", "ratio", ""})

@@ -17,7 +17,18 @@ NOTES = {
     "missing_member": {"zh": "有记录缺数，合计不成立", "en": "a record lacks its figure, so the total is not known"},
     "zero_divisor": {"zh": "除数为零，结果缺失", "en": "the divisor is zero, so the result is missing"},
 }
-_UNITS_ZH = {"CNY": "元", "USD": "美元", "MYR": "林吉特", "m2": "㎡", "month": "月", "year": "年", "day": "天", "person": "人", "tce": "吨标煤", "mu": "亩"}
+_UNITS_ZH = {
+    "CNY": "元",
+    "USD": "美元",
+    "MYR": "林吉特",
+    "m2": "㎡",
+    "month": "月",
+    "year": "年",
+    "day": "天",
+    "person": "人",
+    "tce": "吨标煤",
+    "mu": "亩",
+}
 
 
 def show_value(value: Any, unit: str, language: str) -> str:

@@ -54,7 +54,11 @@ def check(files: tuple[str, ...], as_json: bool, language: str) -> None:
             "findings": [{"severity": f.severity, "line": f.place.line, "column": f.place.column, "message": f.message, "repair": f.repair} for f in findings],
             "text": [str(f) for f in findings],
         })  # fmt: skip
-    emit(told, as_json=as_json, show=lambda: [OUT.print("\n".join(one["text"]) or f"{one['file']}: fine", markup=False, soft_wrap=True) for one in told])
+    emit(
+        told,
+        as_json=as_json,
+        show=lambda: [OUT.print("\n".join(one["text"]) or f"{one['file']}: fine", markup=False, soft_wrap=True) for one in told],
+    )
     if failed:
         raise SystemExit(1)
 

@@ -82,8 +82,27 @@ def init(code: str, rulebooks: str, admin: str, language: str, **told: Any) -> N
 @verb()
 def list_zones(as_json: bool, language: str) -> None:
     """List the zones."""
-    told = [{"code": z.code, "name_zh": z.name_zh, "name_en": z.name_en, "kind": z.kind, "country": z.country, "currency": z.currency, "sample": z.sample} for z in zones()]
-    emit(told, as_json=as_json, show=lambda: table("Zones", ["code", "name", "kind", "currency"], [[z["code"], z["name_zh"] or z["name_en"], z["kind"], z["currency"]] for z in told]))
+    told = [
+        {
+            "code": z.code,
+            "name_zh": z.name_zh,
+            "name_en": z.name_en,
+            "kind": z.kind,
+            "country": z.country,
+            "currency": z.currency,
+            "sample": z.sample,
+        }
+        for z in zones()
+    ]
+    emit(
+        told,
+        as_json=as_json,
+        show=lambda: table(
+            "Zones",
+            ["code", "name", "kind", "currency"],
+            [[z["code"], z["name_zh"] or z["name_en"], z["kind"], z["currency"]] for z in told],
+        ),
+    )
 
 
 @townwright.command(name="import")
@@ -98,7 +117,19 @@ def list_zones(as_json: bool, language: str) -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
 @JSON
 @verb()
-def import_file(file: Path, dataset: str, zone_code: str, period: str, sheet: str | None, mappings: tuple[str, ...], status: str, skip_refused: bool, dry_run: bool, as_json: bool, language: str) -> None:
+def import_file(
+    file: Path,
+    dataset: str,
+    zone_code: str,
+    period: str,
+    sheet: str | None,
+    mappings: tuple[str, ...],
+    status: str,
+    skip_refused: bool,
+    dry_run: bool,
+    as_json: bool,
+    language: str,
+) -> None:
     """Import a workbook or CSV: the whole file lands, or nothing does."""
     zone = zone_by_code(zone_code)
     mapping = dict(pair.split("=", 1) for pair in mappings if "=" in pair)
@@ -112,7 +143,13 @@ def import_file(file: Path, dataset: str, zone_code: str, period: str, sheet: st
         rows = [[finding.row, finding.severity, finding.message.get(language)] for finding in report.findings[:50]]
         if rows:
             table(f"Findings ({len(report.findings)})", ["row", "severity", "what"], rows)
-        OUT.print("dry run: nothing was written" if dry_run else "landed" if report.landed else "refused: nothing was written; correct the rows above, or --skip-refused")
+        OUT.print(
+            "dry run: nothing was written"
+            if dry_run
+            else "landed"
+            if report.landed
+            else "refused: nothing was written; correct the rows above, or --skip-refused"
+        )
 
     emit(report.as_dict(), as_json=as_json, show=show)
     if not report.landed and not dry_run:
@@ -154,7 +191,15 @@ def assess_snapshot(zone_code: str, period: str, policy: str, as_json: bool, lan
         {"rulebook": one["rulebook__code"], "status": one["rulebook__status"], "verdict": one["verdict"], "result": one["result"], "firms": one["firms"], "total": one["total"]}
         for one in incentives.verdict_counts(zone, frozen) if not policy or one["rulebook__code"] == policy
     ]  # fmt: skip
-    emit(told, as_json=as_json, show=lambda: table(str(frozen), ["rulebook", "verdict", "class", "firms", "total"], [[one["rulebook"], one["verdict"], one["result"], one["firms"], one["total"]] for one in told]))
+    emit(
+        told,
+        as_json=as_json,
+        show=lambda: table(
+            str(frozen),
+            ["rulebook", "verdict", "class", "firms", "total"],
+            [[one["rulebook"], one["verdict"], one["result"], one["firms"], one["total"]] for one in told],
+        ),
+    )
 
 
 @townwright.command()
@@ -179,7 +224,9 @@ def explain(firm: str, policy: str, zone_code: str, period: str, as_json: bool, 
     told = {"zone": zone.code, "name": party.name, **incentives.explain_firm(zone, party_key=party.key, code=policy, period=period)}
 
     def show() -> None:
-        OUT.print(f"{party.name} · {told['title'].get(language)} · {told['period']}: {told.get('verdict') or told.get('result')} {told.get('amount') or ''}")
+        OUT.print(
+            f"{party.name} · {told['title'].get(language)} · {told['period']}: {told.get('verdict') or told.get('result')} {told.get('amount') or ''}"
+        )
         for reason in told.get("reasons", {}).get(language, []):
             OUT.print(f"  - {reason}")
         for sentence in told["sentences"][language]:
@@ -205,13 +252,19 @@ def reconcile(zone_code: str, period: str, as_json: bool, language: str) -> None
 
 def show_reconciliation(title: str, told: list[dict[str, Any]]) -> None:
     """Print the verdicts."""
-    table(title, ["S", "claim", "bound", "published", "measured", "verdict"], [[one["system"], one["claim"], one["bound"], one["published"], one["measured"], one["verdict"]] for one in told])
+    table(
+        title,
+        ["S", "claim", "bound", "published", "measured", "verdict"],
+        [[one["system"], one["claim"], one["bound"], one["published"], one["measured"], one["verdict"]] for one in told],
+    )
 
 
 @townwright.command()
 @ZONE
 @PERIOD
-@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), default=None, help="Write the report as one self-contained HTML file.")
+@click.option(
+    "--html", type=click.Path(dir_okay=False, path_type=Path), default=None, help="Write the report as one self-contained HTML file."
+)
 @JSON
 @verb()
 def report(zone_code: str, period: str, html: Path | None, as_json: bool, language: str) -> None:
@@ -224,7 +277,11 @@ def report(zone_code: str, period: str, html: Path | None, as_json: bool, langua
 
     def show() -> None:
         word = "zh" if language == "zh" else "en"
-        table(str(frozen), ["figure", "value", "unit"], [[row.label.get(word), indicators.plain(row.value), row.unit] for row in indicators.figures(zone, frozen)])
+        table(
+            str(frozen),
+            ["figure", "value", "unit"],
+            [[row.label.get(word), indicators.plain(row.value), row.unit] for row in indicators.figures(zone, frozen)],
+        )
         show_reconciliation(zone.code, indicators.reconciliation_rows(zone, frozen, language))
 
     emit(told, as_json=as_json, show=show)

@@ -15,8 +15,28 @@ from townwright.apps.parties.domain.codes import organisation_check_character, u
 
 _FIRST = "澄岚沐霁珩昱翊烁筱泓霖曜岑禾砚遥朔楚屿芷"
 _SECOND = "舟川野石谷原溪峰洲汀垣庭桥陌径原桐枫榆柏"
-_TRADE = (("云计算", "6540"), ("大数据", "6450"), ("软件", "6513"), ("智能", "3963"), ("网络", "6421"), ("游戏", "6572"), ("物联", "6532"), ("设计", "7491"), ("电子", "3911"), ("传媒", "6579"))
-PUBLISHED = {"firms": 481, "cloud": 362, "star": 210, "cloud_output": 8_036_000_000, "fiscal_2016": 336_020_000, "fiscal_2015": 212_660_000, "founders": 33, "members": 63}
+_TRADE = (
+    ("云计算", "6540"),
+    ("大数据", "6450"),
+    ("软件", "6513"),
+    ("智能", "3963"),
+    ("网络", "6421"),
+    ("游戏", "6572"),
+    ("物联", "6532"),
+    ("设计", "7491"),
+    ("电子", "3911"),
+    ("传媒", "6579"),
+)
+PUBLISHED = {
+    "firms": 481,
+    "cloud": 362,
+    "star": 210,
+    "cloud_output": 8_036_000_000,
+    "fiscal_2016": 336_020_000,
+    "fiscal_2015": 212_660_000,
+    "founders": 33,
+    "members": 63,
+}
 
 
 @dataclass(slots=True)
@@ -81,7 +101,15 @@ def yunqi(scale: int = 1, seed: int = 2016) -> Town:
         left = date(2016, 5, 1) if number == PUBLISHED["founders"] else None
         if number == PUBLISHED["members"] + 1:
             joined = date(2017, 3, 1)
-        town.alliance.append({"name": town.registry[number * 3]["name"], "uscc": town.registry[number * 3]["uscc"], "joined_on": joined, "left_on": left, "founder": number < PUBLISHED["founders"]})
+        town.alliance.append(
+            {
+                "name": town.registry[number * 3]["name"],
+                "uscc": town.registry[number * 3]["uscc"],
+                "joined_on": joined,
+                "left_on": left,
+                "founder": number < PUBLISHED["founders"],
+            }
+        )
     return town
 
 
@@ -113,7 +141,18 @@ def _returns(town: Town, chance: random.Random, present: int, cloud: int, scale:
     for number in range(0, present, 40):
         for month in (11, 12):
             row = town.returns[2016][number]
-            town.monthly.append({"name": row["name"], "uscc": row["uscc"], "period": f"2016年{month}月", "output": row["output"] // 12, "cloud_output": row["cloud_output"] // 12, "revenue": row["revenue"] // 12, "taxes": row["taxes"] // 12, "staff": row["staff"]})
+            town.monthly.append(
+                {
+                    "name": row["name"],
+                    "uscc": row["uscc"],
+                    "period": f"2016年{month}月",
+                    "output": row["output"] // 12,
+                    "cloud_output": row["cloud_output"] // 12,
+                    "revenue": row["revenue"] // 12,
+                    "taxes": row["taxes"] // 12,
+                    "staff": row["staff"],
+                }
+            )
 
 
 def _applications(town: Town, chance: random.Random, present: int) -> None:

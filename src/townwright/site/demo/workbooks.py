@@ -44,7 +44,9 @@ def _cell(value: Any, wan: bool) -> Any:
     return f"{value.normalize():f}" if isinstance(value, Decimal) else value
 
 
-def _sheet(path: Path, title: str, columns: Sequence[tuple[str, str, int]], rows: list[dict[str, Any]], *, merged: bool = False, total: str = "") -> None:
+def _sheet(
+    path: Path, title: str, columns: Sequence[tuple[str, str, int]], rows: list[dict[str, Any]], *, merged: bool = False, total: str = ""
+) -> None:
     """Write a workbook with a title block, and on wish a merged header and a totals row."""
     book = xlsxwriter.Workbook(str(path), {"constant_memory": False, "strings_to_numbers": False})
     sheet = book.add_worksheet("数据")
@@ -98,16 +100,49 @@ def write_town(town: Town, folder: Path) -> list[tuple[str, Path, dict[str, Any]
 
     _registry(add("registry", folder / "名录.csv"), town.registry)
     if town.alliance:
-        columns = (("联盟名称", "alliance", 0), ("企业名称", "name", 0), ("统一社会信用代码", "uscc", 0), ("加入日期", "joined", 0), ("退出日期", "left", 0), ("发起单位", "founder", 0))
-        rows = [{**row, "alliance": "示例·云栖小镇联盟", "joined": f"{row['joined_on']:%Y年%m月%d日}", "left": row["left_on"] and f"{row['left_on']:%Y.%m.%d}", "founder": "是" if row["founder"] else "否"} for row in town.alliance]
+        columns = (
+            ("联盟名称", "alliance", 0),
+            ("企业名称", "name", 0),
+            ("统一社会信用代码", "uscc", 0),
+            ("加入日期", "joined", 0),
+            ("退出日期", "left", 0),
+            ("发起单位", "founder", 0),
+        )
+        rows = [
+            {
+                **row,
+                "alliance": "示例·云栖小镇联盟",
+                "joined": f"{row['joined_on']:%Y年%m月%d日}",
+                "left": row["left_on"] and f"{row['left_on']:%Y.%m.%d}",
+                "founder": "是" if row["founder"] else "否",
+            }
+            for row in town.alliance
+        ]
         _sheet(add("alliance-members", folder / "联盟成员.xlsx"), "云栖小镇联盟成员名单（示例）", columns, rows)
     for year, told in sorted(town.returns.items()):
         rows = [{**row, "period": year} for row in told]
-        _sheet(add("yearly-return", folder / f"年报{year}.xlsx"), f"{year}年度企业年报（示例）", RETURN, rows, merged=year == 2016, total="fiscal_contribution")
+        _sheet(
+            add("yearly-return", folder / f"年报{year}.xlsx"),
+            f"{year}年度企业年报（示例）",
+            RETURN,
+            rows,
+            merged=year == 2016,
+            total="fiscal_contribution",
+        )
     if town.monthly:
         _sheet(add("monthly-return", folder / "月报2016.xlsx"), "2016年企业月报（示例）", MONTHLY, town.monthly)
     if town.applications:
-        _sheet(add("support-application", folder / "政策申报2016.xlsx"), "2016年度政策申报汇总（示例）", APPLICATION, [{**row, "period": 2016} for row in town.applications])
+        _sheet(
+            add("support-application", folder / "政策申报2016.xlsx"),
+            "2016年度政策申报汇总（示例）",
+            APPLICATION,
+            [{**row, "period": 2016} for row in town.applications],
+        )
     if town.overseas:
-        _sheet(add("overseas-yearly-return", folder / "overseas-2016.xlsx"), "Returns of 2016 (sample)", OVERSEAS, [{**row, "period": 2016} for row in town.overseas])
+        _sheet(
+            add("overseas-yearly-return", folder / "overseas-2016.xlsx"),
+            "Returns of 2016 (sample)",
+            OVERSEAS,
+            [{**row, "period": 2016} for row in town.overseas],
+        )
     return written

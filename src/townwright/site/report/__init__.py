@@ -44,12 +44,31 @@ def opened_figures(zone: Any, snapshot: Any, language: str) -> list[dict[str, An
         for behind in opened.rows:
             names = behind.rows.column_names[:6]
             first = behind.rows.slice(0, SHOWN_ROWS)
-            parts.append({"text": behind.text, "count": behind.rows.num_rows, "columns": names, "rows": list(zip(*(first.column(name).to_pylist() for name in names), strict=True))})
-        found.append({"row": row, "label": row.label.get(word), "value": indicators.plain(row.value), "formula": opened.formula, "sentences": opened.trace.sentences(word), "parts": parts})
+            parts.append(
+                {
+                    "text": behind.text,
+                    "count": behind.rows.num_rows,
+                    "columns": names,
+                    "rows": list(zip(*(first.column(name).to_pylist() for name in names), strict=True)),
+                }
+            )
+        found.append(
+            {
+                "row": row,
+                "label": row.label.get(word),
+                "value": indicators.plain(row.value),
+                "formula": opened.formula,
+                "sentences": opened.trace.sentences(word),
+                "parts": parts,
+            }
+        )
     return found
 
 
 def render_html(zone: Any, snapshot: Any, language: str) -> str:
     """Return the report as one HTML file that asks for nothing else."""
     with translation.override("zh-hans" if language.startswith("zh") else "en"):
-        return render_to_string("townwright/report_file.html", {"report": report_data(zone, snapshot, language), "opened": opened_figures(zone, snapshot, language), "language": language})
+        return render_to_string(
+            "townwright/report_file.html",
+            {"report": report_data(zone, snapshot, language), "opened": opened_figures(zone, snapshot, language), "language": language},
+        )

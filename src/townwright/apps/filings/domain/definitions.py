@@ -120,4 +120,11 @@ def _check(value: Mapping[str, Any], names: set[str], where: str) -> Check:
         raise UnableToReadDefinition(f"{where}: op {value.get('op')!r} is not one of {', '.join(OPERATORS)}.")
     if value.get("kind") not in ("hard", "soft"):
         raise UnableToReadDefinition(f"{where}: kind is hard or soft.")
-    return Check(str(value["kind"]), left, str(value.get("op", "")), str(value.get("right", "")), _decimal(value.get("last"), where), dict(value.get("message") or {}))
+    return Check(
+        str(value["kind"]),
+        left,
+        str(value.get("op", "")),
+        str(value.get("right", "")),
+        _decimal(value.get("last"), where),
+        dict(value.get("message") or {}),
+    )

@@ -45,7 +45,13 @@ def check_values(definition: Definition, values: Mapping[str, Any], last: Mappin
             right = values.get(check.right)
             if left is not None and right is not None and not _TESTS[check.op](left, right):
                 zh, en = check.message.get("zh", ""), check.message.get("en", "")
-                found.append(("refused", check.left, {"zh": f"{zh}（{left} 与 {right}），请更正。", "en": f"{en} ({left} against {right}). Correct one of the two."}))
+                found.append(
+                    (
+                        "refused",
+                        check.left,
+                        {"zh": f"{zh}（{left} 与 {right}），请更正。", "en": f"{en} ({left} against {right}). Correct one of the two."},
+                    )
+                )
             continue
         before = (last or {}).get(check.left)
         if left and before and check.last and left > 0 and before > 0:
@@ -63,5 +69,8 @@ def _jump(definition: Definition, name: str, now: Decimal, before: Decimal, most
     zh = f"{label['zh']}为{now:,}，上年为{before:,}，相差约{ratio:,.0f}倍"
     en = f"{label['en']} is {now:,}, last year's was {before:,}: a factor of about {ratio:,.0f}"
     if 2000 <= ratio <= 50_000:
-        return {"zh": f"{zh}，疑似把万元列当作元（或相反），请核对表头单位。", "en": f"{en}. It looks as if a column in 万元 (10,000) was read in 元, or the reverse: check the unit in the header."}
+        return {
+            "zh": f"{zh}，疑似把万元列当作元（或相反），请核对表头单位。",
+            "en": f"{en}. It looks as if a column in 万元 (10,000) was read in 元, or the reverse: check the unit in the header.",
+        }
     return {"zh": f"{zh}，请核对。", "en": f"{en}. Check it."}

@@ -46,20 +46,34 @@ class FilingHandler:
             if party is None or period is None:
                 continue
             if (party.pk, str(period)) in taken:
-                self._refuse(plan, row, "twice", f"{party.name}在第{taken[party.pk, str(period)]}行已有{period}的数据，请只留一行。", f"{party.name} has a row for {period} already (row {taken[party.pk, str(period)]}). Keep one.")
+                self._refuse(
+                    plan,
+                    row,
+                    "twice",
+                    f"{party.name}在第{taken[party.pk, str(period)]}行已有{period}的数据，请只留一行。",
+                    f"{party.name} has a row for {period} already (row {taken[party.pk, str(period)]}). Keep one.",
+                )
                 continue
             taken[party.pk, str(period)] = row.number
             fault = stay_fault(stays.get(party.pk, []), period)
             if fault:
                 self._refuse(plan, row, "not-here", f"{party.name}：{fault['zh']}", f"{party.name}: {fault['en']}")
                 continue
-            self._plan_row(plan, row, party, period, last.get((party.pk, str(period.shift(step)))), known.get((party.pk, str(period))), context)
+            self._plan_row(
+                plan, row, party, period, last.get((party.pk, str(period.shift(step)))), known.get((party.pk, str(period))), context
+            )
         return plan
 
-    def _plan_row(self, plan: Plan, row: SheetRow, party: Any, period: Period, last: Any, known: Filing | None, context: ImportContext) -> None:
+    def _plan_row(
+        self, plan: Plan, row: SheetRow, party: Any, period: Period, last: Any, known: Filing | None, context: ImportContext
+    ) -> None:
         fields = self.definition.fields
         for severity, name, message in check_values(self.definition, row.values, last):
-            plan.findings.append(Finding(severity, "check", {"zh": f"{party.name}：{message['zh']}", "en": f"{party.name}: {message['en']}"}, row.number, name))
+            plan.findings.append(
+                Finding(
+                    severity, "check", {"zh": f"{party.name}：{message['zh']}", "en": f"{party.name}: {message['en']}"}, row.number, name
+                )
+            )
         given = {field.name: canonical(field, row.values[field.name]) for field in fields if field.name in row.values}
         status = context.options.get("status") or Filing.Status.ACCEPTED
         if known is None:
@@ -85,7 +99,13 @@ class FilingHandler:
         party = find(code, name)
         if party is None:
             who = name or code
-            self._refuse(plan, row, "unknown-firm", f"名录中没有“{who}”（代码{code or '未填'}），请先导入名录或更正。", f"{who} (code {code or 'none'}) is not in the register. Import the register first, or correct the row.")
+            self._refuse(
+                plan,
+                row,
+                "unknown-firm",
+                f"名录中没有“{who}”（代码{code or '未填'}），请先导入名录或更正。",
+                f"{who} (code {code or 'none'}) is not in the register. Import the register first, or correct the row.",
+            )
         return party
 
     def _period(self, row: SheetRow, context: ImportContext, plan: Plan) -> Period | None:
@@ -95,10 +115,22 @@ class FilingHandler:
         try:
             period = Period.parse(text)
         except UnableToReadPeriod:
-            self._refuse(plan, row, "period", f"期间“{text}”无法识别，请写成2016或2016-03，或在导入时指定期间。", f"{text!r} is not a period: write 2016 or 2016-03, or name the period for the whole file.")
+            self._refuse(
+                plan,
+                row,
+                "period",
+                f"期间“{text}”无法识别，请写成2016或2016-03，或在导入时指定期间。",
+                f"{text!r} is not a period: write 2016 or 2016-03, or name the period for the whole file.",
+            )
             return None
         if period.grain != self.definition.grain:
-            self._refuse(plan, row, "grain", f"本表按{self.definition.grain}申报，“{text}”不合。", f"This dataset is filed for a {self.definition.grain}; {text!r} is a {period.grain}.")
+            self._refuse(
+                plan,
+                row,
+                "grain",
+                f"本表按{self.definition.grain}申报，“{text}”不合。",
+                f"This dataset is filed for a {self.definition.grain}; {text!r} is a {period.grain}.",
+            )
             return None
         return period
 
@@ -108,9 +140,32 @@ class FilingHandler:
         for known, party, period, values, status in plan.work:
             decided = {"decided_at": context.at, "decided_by": context.actor.name} if status == Filing.Status.ACCEPTED else {}
             if known is None:
-                made.append(Filing(zone=context.zone, party=party, dataset=self.definition.name, period=str(period), period_start=period.start, period_end=period.end, status=status, values=values, submitted_at=context.at, **decided))
+                made.append(
+                    Filing(
+                        zone=context.zone,
+                        party=party,
+                        dataset=self.definition.name,
+                        period=str(period),
+                        period_start=period.start,
+                        period_end=period.end,
+                        status=status,
+                        values=values,
+                        submitted_at=context.at,
+                        **decided,
+                    )
+                )
                 continue
-            versions.append(FilingVersion(zone=context.zone, filing=known, version=known.version, values=known.values, replaced_at=context.at, replaced_by=context.actor.name, reason="import"))
+            versions.append(
+                FilingVersion(
+                    zone=context.zone,
+                    filing=known,
+                    version=known.version,
+                    values=known.values,
+                    replaced_at=context.at,
+                    replaced_by=context.actor.name,
+                    reason="import",
+                )
+            )
             known.values, known.status, known.version = values, status, known.version + 1
             for name, value in decided.items():
                 setattr(known, name, value)

@@ -26,9 +26,15 @@ def stay_fault(stays: list[tuple[date, date | None]], period: Period) -> dict[st
         return None
     left = max((stop for _, stop in stays if stop is not None and stop <= period.start), default=None)
     if left is not None:
-        return {"zh": f"该企业已于{left}迁出，{period}期间不应申报。", "en": f"The firm left on {left}, before {period} began; it has nothing to file."}
+        return {
+            "zh": f"该企业已于{left}迁出，{period}期间不应申报。",
+            "en": f"The firm left on {left}, before {period} began; it has nothing to file.",
+        }
     arrived = min(start for start, _ in stays)
-    return {"zh": f"该企业{arrived}才入驻，{period}期间不应申报。", "en": f"The firm arrived on {arrived}, after {period} ended; it has nothing to file."}
+    return {
+        "zh": f"该企业{arrived}才入驻，{period}期间不应申报。",
+        "en": f"The firm arrived on {arrived}, after {period} ended; it has nothing to file.",
+    }
 
 
 def _checked(zone: Any, party: Any, dataset: str, period: Period, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -135,13 +141,17 @@ def correct(*, zone: Any, filing_id: int, version: int, values: Mapping[str, Any
     with write(verb="filings.correct", subject="", zone=zone, actor=actor, at=at, reason=reason) as told:
         row = _moved(zone, filing_id, (A,), A, told)
         if row.version != version:
-            raise UnableToFile(f"{row.party.name}: the return was corrected meanwhile (version {row.version}, you saw {version}). Look at it again.")
+            raise UnableToFile(
+                f"{row.party.name}: the return was corrected meanwhile (version {row.version}, you saw {version}). Look at it again."
+            )
         checked = _checked(zone, row.party, row.dataset, Period.parse(row.period), values)
         told.old, told.new = row.values, checked
         if checked == row.values:
             told.nothing_changed()
             return row
-        FilingVersion.records.create(zone=zone, filing=row, version=row.version, values=row.values, replaced_at=at, replaced_by=actor.name, reason=reason.strip())
+        FilingVersion.records.create(
+            zone=zone, filing=row, version=row.version, values=row.values, replaced_at=at, replaced_by=actor.name, reason=reason.strip()
+        )
         row.values, row.version = checked, row.version + 1
         row.save()
     return row

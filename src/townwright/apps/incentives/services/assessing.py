@@ -53,7 +53,7 @@ def _judged(compiled: CompiledRulebook, tables: Any) -> list[dict[str, Any]]:
     entity = book.main_entity
     keys, names = result.keys(entity), tables[entity].column("name").to_pylist()
     if book.policy is None:
-        assert book.classification is not None  # noqa: S101 - the checker admits policies and classifications only
+        assert book.classification is not None
         classes = result.values(entity, book.classification.result)
         return [
             {"party_key": key, "party_name": name, "verdict": V.UNDECIDED if value is None else V.CLASSIFIED, "result": value or ""}

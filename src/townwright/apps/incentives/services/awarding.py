@@ -79,16 +79,24 @@ def _granted(zone: Any, snapshot: Any, rows: dict[tuple[str, str], Assessment], 
             grants.append(one)
     for code, firms in kept.items():
         budget = books[code].book.policy.budget  # type: ignore[union-attr]
-        total = Decimal(books[code].parameter(budget.parameter).numerator) / books[code].parameter(budget.parameter).denominator if budget else None
+        total = (
+            Decimal(books[code].parameter(budget.parameter).numerator) / books[code].parameter(budget.parameter).denominator
+            if budget
+            else None
+        )
         row, _made = PolicyBudget.records.select_for_update().get_or_create(
             zone=zone, policy=code, year=year, defaults={"amount": total, "currency": rows[code, firms[0].firm].currency}
         )
         if budget is None or row.amount is None:
             grants.extend(Grant(one, one.amount) for one in firms)
             continue
-        pending = sum(Award.records.filter(zone=zone, policy=code, year=year, status=P.PROPOSED).values_list("granted_amount", flat=True), Decimal(0))
+        pending = sum(
+            Award.records.filter(zone=zone, policy=code, year=year, status=P.PROPOSED).values_list("granted_amount", flat=True), Decimal(0)
+        )
         left = max(row.amount - row.approved - pending, Decimal(0))
-        grants.extend(share_pro_rata(firms, left) if budget.rule == "pro_rata" else give_by_priority(firms, left, descending=budget.descending))
+        grants.extend(
+            share_pro_rata(firms, left) if budget.rule == "pro_rata" else give_by_priority(firms, left, descending=budget.descending)
+        )
     return sorted(grants, key=lambda one: (one.claimant.policy, one.claimant.firm))
 
 
@@ -115,7 +123,9 @@ def decide_awards(*, zone: Any, award_ids: Iterable[int], approve: bool, actor: 
     """
     if not approve and not reason.strip():
         raise UnableToAward("Say why the award is rejected; the firm will read it.")
-    with write(verb=f"incentives.awards.{'approve' if approve else 'reject'}", subject="", zone=zone, actor=actor, at=at, reason=reason) as told:
+    with write(
+        verb=f"incentives.awards.{'approve' if approve else 'reject'}", subject="", zone=zone, actor=actor, at=at, reason=reason
+    ) as told:
         rows = list(Award.records.select_for_update().filter(zone=zone, pk__in=list(award_ids)).order_by("pk"))
         if not rows:
             raise UnableToAward("There is no such award in this zone.")
@@ -135,7 +145,9 @@ def decide_awards(*, zone: Any, award_ids: Iterable[int], approve: bool, actor: 
 
 def _check(row: Award, actor: Actor) -> None:
     if row.status != P.PROPOSED:
-        raise UnableToAward(f"{row.party_name}: the award under {row.policy} was {row.status} by {row.decided_by} at {row.decided_at:%Y-%m-%d %H:%M}. Reload the page.")
+        raise UnableToAward(
+            f"{row.party_name}: the award under {row.policy} was {row.status} by {row.decided_by} at {row.decided_at:%Y-%m-%d %H:%M}. Reload the page."
+        )
     if row.proposed_by == actor.name:
         raise UnableToAward(f"{row.party_name}: you proposed this award; another person has to decide it.")
 
@@ -145,5 +157,7 @@ def _spend(zone: Any, policy: str, year: int, amount: Decimal) -> None:
     if budget is None or not amount:
         return
     if budget.amount is not None and budget.approved + amount > budget.amount:
-        raise UnableToAward(f"{policy} {year}: {budget.approved:,} of {budget.amount:,} is approved; {amount:,} more would overspend it. Approve fewer, or raise the budget.")
+        raise UnableToAward(
+            f"{policy} {year}: {budget.approved:,} of {budget.amount:,} is approved; {amount:,} more would overspend it. Approve fewer, or raise the budget."
+        )
     PolicyBudget.records.filter(pk=budget.pk).update(approved=F("approved") + amount)

@@ -8,7 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-SCALES = {"亿": Decimal(10) ** 8, "千万": Decimal(10) ** 7, "百万": Decimal(10) ** 6, "万": Decimal(10) ** 4, "千": Decimal(1000), "": Decimal(1)}
+SCALES = {
+    "亿": Decimal(10) ** 8,
+    "千万": Decimal(10) ** 7,
+    "百万": Decimal(10) ** 6,
+    "万": Decimal(10) ** 4,
+    "千": Decimal(1000),
+    "": Decimal(1),
+}
 # Longest names first, so that 人民币元 is not read as 元 of nothing.
 CURRENCIES = (
     ("人民币", "CNY"), ("美元", "USD"), ("美金", "USD"), ("港币", "HKD"), ("港元", "HKD"), ("欧元", "EUR"), ("日元", "JPY"), ("日圆", "JPY"), ("英镑", "GBP"),
@@ -57,4 +64,6 @@ def parse_capital(text: str | None, *, home: str = "CNY") -> Capital | None:
         return Capital(amount, currency)
     if scale or "元" in compact:
         return Capital(amount, home, {"zh": f"原文未写币种，按{home}计。", "en": f"The text names no currency; read as {home}."})
-    return Capital(amount, None, {"zh": "原文未写单位和币种，币种不明。", "en": "The text names neither scale nor currency; the currency is unknown."})
+    return Capital(
+        amount, None, {"zh": "原文未写单位和币种，币种不明。", "en": "The text names neither scale nor currency; the currency is unknown."}
+    )

@@ -69,7 +69,11 @@ def check_uscc(text: str) -> CodeCheck:
         warnings.append(CodeWarning(code, {"zh": zh, "en": en}))
 
     if len(value) != 18:
-        warn("length", f"统一社会信用代码应为18位，“{value}”有{len(value)}位，请核对营业执照。", f"A unified social credit code has 18 characters; {value!r} has {len(value)}. Compare with the licence.")
+        warn(
+            "length",
+            f"统一社会信用代码应为18位，“{value}”有{len(value)}位，请核对营业执照。",
+            f"A unified social credit code has 18 characters; {value!r} has {len(value)}. Compare with the licence.",
+        )
         return CodeCheck(value, tuple(warnings))
     strange = sorted({character for character in value if character not in ALPHABET})
     if strange:
@@ -78,16 +82,32 @@ def check_uscc(text: str) -> CodeCheck:
             better = value[:17] + uscc_check_character(value[:17])
         zh_hint = f"是否应为“{better}”？" if better != value else "请核对营业执照。"
         en_hint = f"Is it {better}?" if better != value else "Compare with the licence."
-        warn("alphabet", f"代码中不应出现{'、'.join(strange)}。{zh_hint}", f"The code holds {', '.join(strange)}, which no code uses. {en_hint}")
+        warn(
+            "alphabet",
+            f"代码中不应出现{'、'.join(strange)}。{zh_hint}",
+            f"The code holds {', '.join(strange)}, which no code uses. {en_hint}",
+        )
         return CodeCheck(value, tuple(warnings))
     if value[1] not in DEPARTMENTS.get(value[0], ""):
-        warn("department", f"登记管理部门与机构类别“{value[:2]}”不在标准之列。", f"Department and type {value[:2]!r} are not in the standard.")
+        warn(
+            "department",
+            f"登记管理部门与机构类别“{value[:2]}”不在标准之列。",
+            f"Department and type {value[:2]!r} are not in the standard.",
+        )
     if not value[2:8].isdigit():
         warn("region", f"行政区划码“{value[2:8]}”不是六位数字。", f"The region {value[2:8]!r} is not six digits.")
     wanted = organisation_check_character(value[8:16])
     if wanted != value[16]:
-        warn("organisation", f"主体标识码校验位应为{wanted}，实为{value[16]}。", f"The organisation code's check character should be {wanted}, not {value[16]}.")
+        warn(
+            "organisation",
+            f"主体标识码校验位应为{wanted}，实为{value[16]}。",
+            f"The organisation code's check character should be {wanted}, not {value[16]}.",
+        )
     wanted = uscc_check_character(value[:17])
     if wanted != value[17]:
-        warn("check", f"校验位应为{wanted}，实为{value[17]}；早期试点代码可说明原因后予以认可。", f"The check character should be {wanted}, not {value[17]}; an early pilot code can be accepted with a reason.")
+        warn(
+            "check",
+            f"校验位应为{wanted}，实为{value[17]}；早期试点代码可说明原因后予以认可。",
+            f"The check character should be {wanted}, not {value[17]}; an early pilot code can be accepted with a reason.",
+        )
     return CodeCheck(value, tuple(warnings))

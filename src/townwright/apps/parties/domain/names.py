@@ -16,9 +16,12 @@ _ZH_FORMS = (
     "股份有限公司", "有限责任公司", "有限公司", "集团股份公司", "股份公司", "合伙企业有限合伙", "合伙企业", "普通合伙", "有限合伙", "个人独资企业",
 )  # fmt: skip
 _EN_FORMS = re.compile(
-    r"\b(co|company|corp|corporation|inc|incorporated|ltd|limited|llc|llp|plc|gmbh|ag|sa|sdn|bhd|pte|pty|pt|bv|nv|oy|ab|srl|spa)\b\.?", re.IGNORECASE
+    r"\b(co|company|corp|corporation|inc|incorporated|ltd|limited|llc|llp|plc|gmbh|ag|sa|sdn|bhd|pte|pty|pt|bv|nv|oy|ab|srl|spa)\b\.?",
+    re.IGNORECASE,
 )
-_BRANCH = re.compile(r"(分公司|分店|分行|支行|分理处|营业部|门市部|经营部|分部|分厂|办事处|代表处|营业厅|连锁店|第[一二三四五六七八九十\d]+(?:店|门市部|营业部))$|分支机构")
+_BRANCH = re.compile(
+    r"(分公司|分店|分行|支行|分理处|营业部|门市部|经营部|分部|分厂|办事处|代表处|营业厅|连锁店|第[一二三四五六七八九十\d]+(?:店|门市部|营业部))$|分支机构"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,15 @@ def likeness(left: str, right: str) -> Likeness:
         return Likeness(100, ({"zh": "名称相同", "en": "same name"},))
     a, b = normal_name(left), normal_name(right)
     if a == b:
-        return Likeness(98, ({"zh": "繁简、全半角、括号或“有限（责任）公司”写法不同，其余相同", "en": "same but for script, width, brackets or the word for a limited company"},))
+        return Likeness(
+            98,
+            (
+                {
+                    "zh": "繁简、全半角、括号或“有限（责任）公司”写法不同，其余相同",
+                    "en": "same but for script, width, brackets or the word for a limited company",
+                },
+            ),
+        )
     core_a, core_b = core_name(left), core_name(right)
     if core_a == core_b:
         return Likeness(92, ({"zh": "字号相同，组织形式写法不同", "en": "same but for the legal form"},))

@@ -36,7 +36,9 @@ FIRM = TableOffer(
         _column("industry_division", "text", "行业大类", "industry division"), _column("address", "text", "住所", "address"),
     ),
 )  # fmt: skip
-TAG = TableOffer("tag", ("firm", "tag", "from_on"), {"zh": "标签", "en": "tag"}, (_FIRM, _column("tag", "text", "标签", "tag"), _FROM, _TO, _CURRENT))
+TAG = TableOffer(
+    "tag", ("firm", "tag", "from_on"), {"zh": "标签", "en": "tag"}, (_FIRM, _column("tag", "text", "标签", "tag"), _FROM, _TO, _CURRENT)
+)
 ALLIANCE = TableOffer(
     "alliance_membership", ("firm", "alliance", "joined_on"), {"zh": "联盟成员", "en": "alliance membership"},
     (_FIRM, _column("alliance", "text", "联盟", "alliance"), _column("joined_on", "date", "加入日期", "joined on"), _column("left_on", "date", "退出日期", "left on"),
@@ -78,13 +80,23 @@ def snapshot_tables(zone: Any, period: Period) -> Iterable[Table]:
 
 def _firms(zone: Any, end: date, last: date) -> list[tuple[Any, ...]]:
     stays: dict[int, tuple[date, date | None]] = {}
-    for pk, arrived, left in ZoneMembership.objects.in_zone(zone).filter(arrived_on__lt=end).order_by("arrived_on").values_list("party_id", "arrived_on", "left_on"):
+    for pk, arrived, left in (
+        ZoneMembership.objects.in_zone(zone)
+        .filter(arrived_on__lt=end)
+        .order_by("arrived_on")
+        .values_list("party_id", "arrived_on", "left_on")
+    ):
         stays[pk] = (arrived, left)
     codes: dict[int, str] = {}
     for pk, value in Identifier.objects.in_zone(zone).filter(scheme="uscc").order_by("-value").values_list("party_id", "value"):
         codes[pk] = value
     industries: dict[int, tuple[Any, ...]] = {}
-    rows = IndustryCode.objects.in_zone(zone).filter(from_on__lte=last).order_by("from_on", "scheme").values_list("party_id", "scheme", "edition", "code", "to_on")
+    rows = (
+        IndustryCode.objects.in_zone(zone)
+        .filter(from_on__lte=last)
+        .order_by("from_on", "scheme")
+        .values_list("party_id", "scheme", "edition", "code", "to_on")
+    )
     for pk, scheme, edition, code, until in rows:
         if until is None or last < until:
             industries[pk] = _industry(scheme, edition, code)

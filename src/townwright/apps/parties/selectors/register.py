@@ -63,13 +63,19 @@ def firm_rows(
     if sample in ("yes", "no"):
         rows = rows.filter(sample=sample == "yes")
     if status:
-        rows = {"present": rows.filter(present=True), "left": rows.filter(present=False, left_on__lte=at), "expected": rows.filter(present=False, arrived_on=None)}.get(status, rows)
+        rows = {
+            "present": rows.filter(present=True),
+            "left": rows.filter(present=False, left_on__lte=at),
+            "expected": rows.filter(present=False, arrived_on=None),
+        }.get(status, rows)
     return rows.order_by("name", "key")
 
 
 def _in_section(zone: Any, section: str, at: date) -> list[int]:
     found = []
-    for party_id, scheme, edition, code in IndustryCode.objects.in_zone(zone).filter(in_force(at)).values_list("party_id", "scheme", "edition", "code"):
+    for party_id, scheme, edition, code in (
+        IndustryCode.objects.in_zone(zone).filter(in_force(at)).values_list("party_id", "scheme", "edition", "code")
+    ):
         try:
             if industry_section(code, scheme=scheme, edition=edition) == section:
                 found.append(party_id)
@@ -113,7 +119,7 @@ def party_finder(zone: Any) -> Any:
     """Return a function (code, name) → party or None that answers many rows from one reading of the register."""
     parties = {party.pk: party for party in Party.objects.in_zone(zone).order_by("id")}
     lost = survivors(zone)
-    by_code = {value: pk for value, pk in Identifier.objects.in_zone(zone).values_list("value", "party_id")}
+    by_code = dict(Identifier.objects.in_zone(zone).values_list("value", "party_id"))
     by_name: dict[str, int] = {}
     for pk, party in parties.items():
         by_name.setdefault(party.name_normal, pk)
@@ -137,7 +143,11 @@ def party_by_ref(zone: Any, ref: str) -> Party:
     found = rows.filter(key=ref).first()
     if found is None:
         held = Identifier.objects.in_zone(zone).filter(value=normal_code(ref)).select_related("party").first()
-        found = held.party if held else rows.filter(Q(name_normal=normal_name(ref)) | Q(aliases__name_normal=normal_name(ref))).order_by("id").first()
+        found = (
+            held.party
+            if held
+            else rows.filter(Q(name_normal=normal_name(ref)) | Q(aliases__name_normal=normal_name(ref))).order_by("id").first()
+        )
     if found is None:
         names = list(rows.filter(name_normal__contains=normal_name(ref)[:4]).order_by("name").values_list("name", flat=True)[:200])
         near = get_close_matches(ref, names, n=3, cutoff=0.3)

@@ -6,7 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from townwright.apps.parties.domain import normal_name
-from townwright.apps.parties.models import AllianceMembership, Identifier, IndustryCode, MergeSuggestion, Party, PartyAlias, Tag, ZoneMembership
+from townwright.apps.parties.models import (
+    AllianceMembership,
+    Identifier,
+    IndustryCode,
+    MergeSuggestion,
+    Party,
+    PartyAlias,
+    Tag,
+    ZoneMembership,
+)
 from townwright.frame.actors import Actor
 from townwright.frame.audit import write
 
@@ -44,11 +53,18 @@ def merge_parties(*, zone: Any, suggestion_id: int, actor: Actor, at: datetime) 
             rows = [row for row in model.records.filter(party=other) if not key or tuple(getattr(row, part) for part in key) not in held]
             model.records.filter(pk__in=[row.pk for row in rows]).update(party=kept)
             moved[name] = [row.pk for row in rows]
-        alias, made = PartyAlias.records.get_or_create(zone=zone, party=kept, name=other.name, defaults={"name_normal": normal_name(other.name)})
+        alias, made = PartyAlias.records.get_or_create(
+            zone=zone, party=kept, name=other.name, defaults={"name_normal": normal_name(other.name)}
+        )
         moved["new_alias"] = alias.pk if made else None
         other.merged_into = kept
         other.save(update_fields=["merged_into"])
-        suggestion.status, suggestion.decided_by, suggestion.decided_at, suggestion.moved = MergeSuggestion.Status.MERGED, actor.name, at, moved
+        suggestion.status, suggestion.decided_by, suggestion.decided_at, suggestion.moved = (
+            MergeSuggestion.Status.MERGED,
+            actor.name,
+            at,
+            moved,
+        )
         suggestion.save()
         told.subject, told.old, told.new = kept.key, {"other": other.key}, {"merged": other.key}
         told.event("parties.party.merged", kept=kept.key, other=other.key)

@@ -53,7 +53,7 @@ def aggregate(run: ColumnRun, expr: Expr, link: Link, value: Column | None, test
     count = _count(joined, keep, parents)
     if expr.name == "COUNT" and value is None:
         return _whole(count, known)
-    assert value is not None  # noqa: S101 - the binder gives every other aggregate a value
+    assert value is not None
     present = np.broadcast_to(value.ok, (children,))[order]
     if expr.name == "COUNT":
         return _whole(_count(joined, keep & present, parents), known)
@@ -68,7 +68,7 @@ def aggregate(run: ColumnRun, expr: Expr, link: Link, value: Column | None, test
         how, empty = (np.minimum, high) if expr.name == "MIN" else (np.maximum, low)
         found = _spread(np.broadcast_to(value.val, (children,)), joined, keep & present, how, int(empty), parents)
         return Days(np.where(ok, found, 0), ok)
-    assert isinstance(value, Num) and isinstance(value.den, int)  # noqa: S101 - the binder refuses quotients here
+    assert isinstance(value, Num) and isinstance(value.den, int)
     return _numbers(expr.name, value, joined, keep & present, ok, parents, children)
 
 
@@ -88,7 +88,9 @@ def _whole(count: Array, ok: Array) -> Num:
     return Num(count, 1, ok, top, 1)
 
 
-def _only(run: ColumnRun, expr: Expr, link: Link, joined: Joined, keep: Array, count: Array, known: Array, value: Column, children: int) -> Column:
+def _only(
+    run: ColumnRun, expr: Expr, link: Link, joined: Joined, keep: Array, count: Array, known: Array, value: Column, children: int
+) -> Column:
     many = np.flatnonzero(count > 1)
     if many.size:
         key = run.table(link.owner).column(run.compiled.book.entities[link.owner].key[0])[int(many[0])].as_py()
@@ -107,7 +109,7 @@ def _only(run: ColumnRun, expr: Expr, link: Link, joined: Joined, keep: Array, c
 
 def _quantified(name: str, value: Column, joined: Joined, keep: Array, present: Array, known: Array, parents: int, children: int) -> Flag:
     """ANY and ALL, three-valued: a row that decides outweighs rows that are not known."""
-    assert isinstance(value, Flag)  # noqa: S101 - the binder admits only conditions
+    assert isinstance(value, Flag)
     held = np.broadcast_to(value.val, (children,))[joined.order]
     deciding = held if name == "ANY" else ~held
     decided = _count(joined, keep & present & deciding, parents) > 0

@@ -34,7 +34,13 @@ class Num:
     @classmethod
     def constant(cls, value: Fraction) -> Num:
         """Return one number for every row."""
-        return cls(fit(np.asarray([value.numerator], dtype=object), abs(value.numerator)), value.denominator, np.asarray([True]), abs(value.numerator), value.denominator)
+        return cls(
+            fit(np.asarray([value.numerator], dtype=object), abs(value.numerator)),
+            value.denominator,
+            np.asarray([True]),
+            abs(value.numerator),
+            value.denominator,
+        )
 
 
 @dataclass(frozen=True, slots=True)

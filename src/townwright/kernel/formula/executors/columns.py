@@ -164,7 +164,7 @@ def _compare(op: str, a: Column, b: Column) -> Flag:
     if isinstance(a, Words) and isinstance(b, Words):
         a, b = _one_list(a, b)
         return Flag(np.asarray(_TESTS[op](*_ranked(a, b))), a.ok & b.ok)
-    assert isinstance(a, Flag | Days) and isinstance(b, Flag | Days)  # noqa: S101 - the binder admits no other pair
+    assert isinstance(a, Flag | Days) and isinstance(b, Flag | Days)
     return Flag(np.asarray(_TESTS[op](a.val, b.val)), a.ok & b.ok)
 
 
@@ -191,7 +191,7 @@ def choose(test: Array, a: Column, b: Column) -> Column:
     if isinstance(a, Words) and isinstance(b, Words):
         a, b = _one_list(a, b)
         return Words(np.where(test, a.codes, b.codes), a.words, ok)
-    assert isinstance(a, Flag | Days) and isinstance(b, Flag | Days)  # noqa: S101 - the binder admits no other pair
+    assert isinstance(a, Flag | Days) and isinstance(b, Flag | Days)
     val = np.where(test, a.val, b.val)
     return Flag(val, ok) if isinstance(a, Flag) else Days(val, ok)
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from townwright.kernel.formula.executors.arrays import Array, Column, Days, Flag, Num, Words, fit
 from townwright.kernel.formula.findings import UnableToEvaluate

@@ -27,14 +27,42 @@ class AllianceHandler:
         for row in rows:
             values = row.values
             if values.get("left_on") and values["left_on"] <= values["joined_on"]:
-                plan.findings.append(Finding(REFUSED, "span", {"zh": f"{values['name']}：退出日期不晚于加入日期，请更正。", "en": f"{values['name']}: it cannot leave on or before the day it joined. Correct the dates."}, row.number, "left_on"))
+                plan.findings.append(
+                    Finding(
+                        REFUSED,
+                        "span",
+                        {
+                            "zh": f"{values['name']}：退出日期不晚于加入日期，请更正。",
+                            "en": f"{values['name']}: it cannot leave on or before the day it joined. Correct the dates.",
+                        },
+                        row.number,
+                        "left_on",
+                    )
+                )
                 continue
             alliance = self._party(register, values["alliance"], "", Party.Kind.ALLIANCE, context)
             member = self._party(register, values["name"], values.get("uscc") or "", Party.Kind.INSTITUTION, context)
             if member.pk is None and values.get("uscc") is None:
-                plan.findings.append(Finding(NOTE, "outside", {"zh": f"“{values['name']}”不在名录中，按外部单位登记。", "en": f"{values['name']!r} is not in the register; taken up as an institution from elsewhere."}, row.number))
+                plan.findings.append(
+                    Finding(
+                        NOTE,
+                        "outside",
+                        {
+                            "zh": f"“{values['name']}”不在名录中，按外部单位登记。",
+                            "en": f"{values['name']!r} is not in the register; taken up as an institution from elsewhere.",
+                        },
+                        row.number,
+                    )
+                )
             known = held.get((member.pk, alliance.pk, values["joined_on"])) if member.pk and alliance.pk else None
-            fresh = AllianceMembership(zone=context.zone, party=member, alliance=alliance, joined_on=values["joined_on"], left_on=values.get("left_on"), founder=bool(values.get("founder")))
+            fresh = AllianceMembership(
+                zone=context.zone,
+                party=member,
+                alliance=alliance,
+                joined_on=values["joined_on"],
+                left_on=values.get("left_on"),
+                founder=bool(values.get("founder")),
+            )
             if known is None:
                 plan.created += 1
                 plan.work.append((fresh, None))
@@ -55,7 +83,16 @@ class AllianceHandler:
         if found is not None:
             return register.resolve(found) if found.pk else found
         key = f"name:{hashlib.sha256(f'{kind}:{normal}'.encode()).hexdigest()[:16]}"
-        party = Party(zone=context.zone, key=key, kind=kind, name=name, name_normal=normal, name_sound=sound[:600], name_initials=pinyin_initials(name), created_at=context.at)
+        party = Party(
+            zone=context.zone,
+            key=key,
+            kind=kind,
+            name=name,
+            name_normal=normal,
+            name_sound=sound[:600],
+            name_initials=pinyin_initials(name),
+            created_at=context.at,
+        )
         register.add(party)
         return party
 

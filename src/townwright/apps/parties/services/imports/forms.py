@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from townwright.frame.workbooks.forms import Field, SheetForm
 
-NAME = Field("name", "text", {"zh": "企业名称", "en": "Name"}, ("名称", "单位名称", "单位详细名称", "机构名称", "公司名称", "企业名称(全称)", "firm", "company"), required=True, max_length=300)
-CODE = Field("uscc", "code", {"zh": "统一社会信用代码", "en": "Unified social credit code"}, ("信用代码", "社会信用代码", "统一信用代码", "uscc", "code"), max_length=80)
+NAME = Field(
+    "name",
+    "text",
+    {"zh": "企业名称", "en": "Name"},
+    ("名称", "单位名称", "单位详细名称", "机构名称", "公司名称", "企业名称(全称)", "firm", "company"),
+    required=True,
+    max_length=300,
+)
+CODE = Field(
+    "uscc",
+    "code",
+    {"zh": "统一社会信用代码", "en": "Unified social credit code"},
+    ("信用代码", "社会信用代码", "统一信用代码", "uscc", "code"),
+    max_length=80,
+)
 
 REGISTRY = SheetForm(
     "registry", {"zh": "企业名录", "en": "Register"},

@@ -71,7 +71,16 @@ class RegistryHandler:
             if draft.new or draft.changes:
                 plan.work.append(draft)
         if assumed:
-            plan.findings.append(Finding(NOTE, "arrival-assumed", {"zh": f"{assumed}家没有入驻日期，以成立日期计。", "en": f"{assumed} rows tell no arrival; the date of registration was taken."}))
+            plan.findings.append(
+                Finding(
+                    NOTE,
+                    "arrival-assumed",
+                    {
+                        "zh": f"{assumed}家没有入驻日期，以成立日期计。",
+                        "en": f"{assumed} rows tell no arrival; the date of registration was taken.",
+                    },
+                )
+            )
         return plan
 
     def _draft(self, row: SheetRow, context: ImportContext, plan: Plan) -> Draft | None:
@@ -79,7 +88,10 @@ class RegistryHandler:
         scheme = (values.get("scheme") or "uscc").lower()
         code, status, warnings = _code(values.get("uscc"), scheme)
         for warning in warnings:
-            message = {language: f"{values['name']}：{text}" if language == "zh" else f"{values['name']}: {text}" for language, text in warning.items()}
+            message = {
+                language: f"{values['name']}：{text}" if language == "zh" else f"{values['name']}: {text}"
+                for language, text in warning.items()
+            }
             plan.findings.append(Finding(WARNED, "code", message, row.number, "uscc", code))
         party = self._known(values, scheme, code)
         draft = Draft(party or self._new_party(values, scheme, code, context), new=party is None)
@@ -90,7 +102,18 @@ class RegistryHandler:
             self.register.add(draft.party)
         elif values["name"] != party.name and (party.pk, values["name"]) not in self.held["aliases"]:
             draft.alias = values["name"]
-            plan.findings.append(Finding(WARNED, "other-name", {"zh": f"代码{code}已登记为“{party.name}”，本行名称“{values['name']}”记作别名，请核对。", "en": f"{code} is on record as {party.name!r}; {values['name']!r} is kept as another name. Compare them."}, row.number, "name"))
+            plan.findings.append(
+                Finding(
+                    WARNED,
+                    "other-name",
+                    {
+                        "zh": f"代码{code}已登记为“{party.name}”，本行名称“{values['name']}”记作别名，请核对。",
+                        "en": f"{code} is on record as {party.name!r}; {values['name']!r} is kept as another name. Compare them.",
+                    },
+                    row.number,
+                    "name",
+                )
+            )
         if code and (scheme, code) not in self.held["codes"]:
             draft.identifier = Identifier(zone=zone, party=draft.party, scheme=scheme, value=code, status=status, warning=warnings)
             self.held["codes"].add((scheme, code))
@@ -118,12 +141,25 @@ class RegistryHandler:
     def _compare(self, draft: Draft, row: SheetRow, plan: Plan) -> None:
         """Suggest merges with parties that share the name or its sound; a person decides."""
         party = draft.party
-        near = {id(one): one for one in (*self.register.by_name.get(party.name_normal, []), *self.register.by_sound.get(party.name_sound, []))}
+        near = {
+            id(one): one for one in (*self.register.by_name.get(party.name_normal, []), *self.register.by_sound.get(party.name_sound, []))
+        }
         for other in list(near.values())[:20]:
             told = likeness(party.name, other.name)
             if told.score >= SUGGEST_FROM and not other.merged_into_id:
                 draft.suggest.append((other, told))
-                plan.findings.append(Finding(WARNED, "may-be-known", {"zh": f"“{party.name}”可能与已登记的“{other.name}”是同一家（{told.score}分：{told.reasons[0]['zh']}），已列入合并建议。", "en": f"{party.name!r} may be {other.name!r} on record ({told.score}: {told.reasons[0]['en']}); a merge is suggested."}, row.number, "name"))
+                plan.findings.append(
+                    Finding(
+                        WARNED,
+                        "may-be-known",
+                        {
+                            "zh": f"“{party.name}”可能与已登记的“{other.name}”是同一家（{told.score}分：{told.reasons[0]['zh']}），已列入合并建议。",
+                            "en": f"{party.name!r} may be {other.name!r} on record ({told.score}: {told.reasons[0]['en']}); a merge is suggested.",
+                        },
+                        row.number,
+                        "name",
+                    )
+                )
 
     def _plain(self, draft: Draft, row: SheetRow, plan: Plan) -> None:
         values, party = row.values, draft.party
@@ -135,7 +171,18 @@ class RegistryHandler:
             try:
                 capital = parse_capital(values["capital"], home=party.zone.currency)
             except UnableToReadCapital:
-                plan.findings.append(Finding(WARNED, "capital", {"zh": f"{party.name}：注册资本“{values['capital']}”无法识别，原文保留。", "en": f"{party.name}: no amount can be read from {values['capital']!r}; the text is kept."}, row.number, "capital"))
+                plan.findings.append(
+                    Finding(
+                        WARNED,
+                        "capital",
+                        {
+                            "zh": f"{party.name}：注册资本“{values['capital']}”无法识别，原文保留。",
+                            "en": f"{party.name}: no amount can be read from {values['capital']!r}; the text is kept.",
+                        },
+                        row.number,
+                        "capital",
+                    )
+                )
                 capital = None
             if capital is not None:
                 told["capital_amount"], told["capital_currency"] = capital.amount, capital.currency or ""
@@ -148,7 +195,18 @@ class RegistryHandler:
         values, party, zone = row.values, draft.party, context.zone
         arrived, left = values.get("arrived_on") or values.get("registered_on"), values.get("left_on")
         if arrived and left and left <= arrived:
-            plan.findings.append(Finding(REFUSED, "span", {"zh": f"{party.name}：迁出日期{left}不晚于入驻日期{arrived}，请更正。", "en": f"{party.name}: it cannot leave on {left}, not after it arrived on {arrived}. Correct one of the two."}, row.number, "left_on"))
+            plan.findings.append(
+                Finding(
+                    REFUSED,
+                    "span",
+                    {
+                        "zh": f"{party.name}：迁出日期{left}不晚于入驻日期{arrived}，请更正。",
+                        "en": f"{party.name}: it cannot leave on {left}, not after it arrived on {arrived}. Correct one of the two.",
+                    },
+                    row.number,
+                    "left_on",
+                )
+            )
             return None
         if arrived:
             stay = self.held["stays"].get((party.pk, arrived)) if party.pk else None
@@ -173,11 +231,33 @@ class RegistryHandler:
         try:
             industry_section(code, scheme=scheme, edition=edition)
         except UnknownIndustry as fault:
-            plan.findings.append(Finding(WARNED, "industry", {"zh": f"{draft.party.name}：行业代码“{code}”不在{scheme} {edition}中，未采用。", "en": f"{draft.party.name}: {fault} It was not taken."}, row.number, "industry_code"))
+            plan.findings.append(
+                Finding(
+                    WARNED,
+                    "industry",
+                    {
+                        "zh": f"{draft.party.name}：行业代码“{code}”不在{scheme} {edition}中，未采用。",
+                        "en": f"{draft.party.name}: {fault} It was not taken.",
+                    },
+                    row.number,
+                    "industry_code",
+                )
+            )
             return
         if not told:
-            plan.findings.append(Finding(NOTE, "edition-assumed", {"zh": f"未写版本，行业代码按{scheme} {edition}计。", "en": f"No edition told; the industry code is read as {scheme} {edition}."}, row.number, "industry_edition"))
-        assert (scheme, edition) in EDITIONS  # noqa: S101 - industry_section would have refused it
+            plan.findings.append(
+                Finding(
+                    NOTE,
+                    "edition-assumed",
+                    {
+                        "zh": f"未写版本，行业代码按{scheme} {edition}计。",
+                        "en": f"No edition told; the industry code is read as {scheme} {edition}.",
+                    },
+                    row.number,
+                    "industry_edition",
+                )
+            )
+        assert (scheme, edition) in EDITIONS
         if (draft.party.pk, scheme, code) not in self.held["industries"]:
             draft.industry = IndustryCode(zone=zone, party=draft.party, scheme=scheme, edition=edition, code=code, from_on=since)
 
@@ -196,7 +276,11 @@ class RegistryHandler:
         ):
             model.records.bulk_create(rows, batch_size=BATCH)
         ZoneMembership.records.bulk_update([draft.stay_changed for draft in drafts if draft.stay_changed], ["left_on"], batch_size=200)
-        aliases = [PartyAlias(zone=context.zone, party=draft.party, name=draft.alias, name_normal=name_keys(draft.alias)[0]) for draft in drafts if draft.alias]
+        aliases = [
+            PartyAlias(zone=context.zone, party=draft.party, name=draft.alias, name_normal=name_keys(draft.alias)[0])
+            for draft in drafts
+            if draft.alias
+        ]
         PartyAlias.records.bulk_create(aliases, batch_size=BATCH, ignore_conflicts=True)
         suggestions = [
             MergeSuggestion(zone=context.zone, kept=other, other=draft.party, score=told.score, reasons=[dict(reason) for reason in told.reasons])
@@ -208,7 +292,9 @@ class RegistryHandler:
 
     def _parents(self, drafts: list[Draft], context: ImportContext) -> None:
         """Tie a branch to its parent where the parent's whole name leads the branch's."""
-        firms = {party.name_normal: party for parties in self.register.by_name.values() for party in parties if party.kind == Party.Kind.FIRM}
+        firms = {
+            party.name_normal: party for parties in self.register.by_name.values() for party in parties if party.kind == Party.Kind.FIRM
+        }
         found = []
         for draft in drafts:
             if not draft.new or draft.party.kind != Party.Kind.BRANCH:
@@ -216,7 +302,11 @@ class RegistryHandler:
             name = draft.party.name_normal
             parent = next((firms[name[:end]] for end in range(len(name) - 1, 4, -1) if name[:end] in firms), None)
             if parent is not None:
-                found.append(Relation(zone=context.zone, from_party=draft.party, to_party=parent, kind="branch_of", from_on=draft.party.registered_on))
+                found.append(
+                    Relation(
+                        zone=context.zone, from_party=draft.party, to_party=parent, kind="branch_of", from_on=draft.party.registered_on
+                    )
+                )
         Relation.records.bulk_create(found, batch_size=BATCH, ignore_conflicts=True)
 
 
@@ -226,7 +316,11 @@ def _code(text: str | None, scheme: str) -> tuple[str, str, list[dict[str, str]]
     if scheme != "uscc":
         return normal_code(text), Identifier.Status.OK, []
     check = check_uscc(text)
-    return check.value, Identifier.Status.OK if check.ok else Identifier.Status.WARNED, [dict(warning.message) for warning in check.warnings]
+    return (
+        check.value,
+        Identifier.Status.OK if check.ok else Identifier.Status.WARNED,
+        [dict(warning.message) for warning in check.warnings],
+    )
 
 
 def _held(zone: Any) -> dict[str, Any]:

@@ -14,8 +14,13 @@ from townwright.frame.scoping import UnscopedQuery
 
 def _zone(code):
     return Zone.objects.create(
-        code=code, name_zh=code, kind="innovation_town", country="CN", currency="CNY",
-        time_zone="Asia/Shanghai", area_m2=Decimal("3000000"),
+        code=code,
+        name_zh=code,
+        kind="innovation_town",
+        country="CN",
+        currency="CNY",
+        time_zone="Asia/Shanghai",
+        area_m2=Decimal("3000000"),
     )
 
 
