@@ -5,7 +5,7 @@ export default defineConfig({
     outDir: "src/townwright/site/static/townwright/dist",
     emptyOutDir: true,
     assetsInlineLimit: 0,
-    rollupOptions: {
+    rolldownOptions: {
       input: "src/townwright/site/frontend/app.js",
       output: { entryFileNames: "app.js", assetFileNames: "[name][extname]" },
     },
