@@ -3,8 +3,20 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from townwright.frame.permissions import may
+
+PLACES = (
+    ("report", _("Report"), "figures.view"), ("firm-list", _("Firms"), "parties.view"), ("filing-inbox", _("Filings"), "filings.view"),
+    ("import", _("Import"), "imports.run"), ("policy-list", _("Policies"), "policies.view"), ("awards", _("Awards"), "assessments.view"),
+    ("claims", _("Claims"), "figures.view"), ("merges", _("Merges"), "parties.merge"), ("snapshots", _("Snapshots"), "figures.view"),
+    ("audit", _("Audit"), "audit.view"),
+)  # fmt: skip
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Give every template the zone in hand, when there is one."""
-    return {"zone": getattr(request, "zone", None)}
+    """Give every template the zone in hand and the places that the person may go to."""
+    zone = getattr(request, "zone", None)
+    places = [(name, label) for name, label, permission in PLACES if zone is not None and may(request.user, permission, zone)]
+    return {"zone": zone, "places": places}

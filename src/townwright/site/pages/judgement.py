@@ -1,0 +1,154 @@
+"""Policies, working, awards, figures, claims, the report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from townwright.apps.incentives import selectors as incentives
+from townwright.apps.incentives.services import UnableToAward, decide_awards
+from townwright.apps.indicators import selectors as indicators
+from townwright.apps.snapshots import selectors as snapshots
+from townwright.frame.clock import now
+from townwright.frame.models import AuditEntry
+from townwright.frame.permissions import may
+from townwright.site.pages.doors import actor_of, zone_page
+from townwright.site.pages.exports import export
+from townwright.site.report import render_html
+
+
+def _snapshot(request: HttpRequest, zone: Any) -> Any:
+    """Return the snapshot asked for, the newest otherwise, None where nothing was closed."""
+    try:
+        wanted = request.GET.get("snapshot", "")
+        return snapshots.snapshot(zone, int(wanted)) if wanted.isdigit() else snapshots.latest(zone, request.GET.get("period", ""))
+    except snapshots.UnknownSnapshot:
+        return None
+
+
+@zone_page("figures.view")
+def report(request: HttpRequest, zone: Any) -> HttpResponse:
+    """Show the closing report; each figure is a link to what it was made of."""
+    frozen = _snapshot(request, zone)
+    if frozen is None:
+        return render(request, "townwright/report.html", {"frozen": None})
+    if request.GET.get("file"):
+        response = HttpResponse(render_html(zone, frozen, request.LANGUAGE_CODE))
+        response["Content-Disposition"] = f'attachment; filename="{zone.code}-{frozen.period}.html"'
+        return response
+    sections = []
+    if any(row.code == "firms" for row in indicators.figures(zone, frozen)):
+        sections = indicators.figure(zone, frozen, "firms").breakdowns.get("firms.industry_section", [])
+    context = {
+        "frozen": frozen, "figures": indicators.figures(zone, frozen), "rows": indicators.reconciliations(zone, frozen),
+        "verdicts": incentives.verdict_counts(zone, frozen), "awards": incentives.award_totals(zone, frozen),
+        "sections": [[name or "—", indicators.plain(value)] for name, value in sections],
+    }  # fmt: skip
+    return render(request, "townwright/report.html", context)
+
+
+@zone_page("figures.view")
+def figure(request: HttpRequest, zone: Any, name: str) -> HttpResponse:
+    """Open a figure: formula, parameters, working, rows; export the rows."""
+    frozen = _snapshot(request, zone)
+    try:
+        opened = indicators.figure(zone, frozen, name)
+    except indicators.UnknownFigure as fault:
+        raise Http404(str(fault)) from fault
+    place = int(request.GET.get("part", "0")) if request.GET.get("part", "0").isdigit() else 0
+    part = opened.rows[place] if place < len(opened.rows) else None
+    if request.GET.get("export") and part is not None:
+        if not may(request.user, "figures.export", zone):
+            raise PermissionDenied("figures.export")
+        rows = zip(*(part.rows.column(column).to_pylist() for column in part.rows.column_names), strict=True)
+        return export(request, zone, f"figure-{name}", part.rows.column_names, ([cell for cell in row] for row in rows))
+    page = None
+    if part is not None:
+        page = Paginator(range(part.rows.num_rows), 50).get_page(request.GET.get("page"))
+        start = page.start_index() - 1 if part.rows.num_rows else 0
+        shown = part.rows.slice(start, 50).select(part.rows.column_names[:9])
+        page.rows = [list(row.values()) for row in shown.to_pylist()]
+        page.columns = shown.column_names
+    return render(request, "townwright/figure.html", {"opened": opened, "frozen": frozen, "part": part, "place": place, "page": page})
+
+
+@zone_page("policies.view")
+def policies(request: HttpRequest, zone: Any) -> HttpResponse:
+    """List the zone's rulebooks."""
+    return render(request, "townwright/policies.html", {"rows": incentives.rulebooks(zone)})
+
+
+@zone_page("policies.view")
+def policy(request: HttpRequest, zone: Any, name: str) -> HttpResponse:
+    """Show a rulebook: basis, dates, parameters, conditions, cases; and whom it found eligible."""
+    try:
+        row = incentives.rulebook(zone, name)
+    except incentives.UnknownPolicy as fault:
+        raise Http404(str(fault)) from fault
+    book, frozen, page = incentives.book_of(row), _snapshot(request, zone), None
+    chosen = {key: request.GET.get(key, "") for key in ("verdict", "q")}
+    if frozen is not None and may(request.user, "assessments.view", zone):
+        page = Paginator(incentives.assessments(zone, snapshot=frozen, rulebook=row, **chosen), 50).get_page(request.GET.get("page"))
+    context = {"row": row, "book": book, "variables": book.variables.values(), "parameters": book.parameters.values(), "page": page, "frozen": frozen, "chosen": chosen, "budgets": incentives.budgets(zone, name)}
+    return render(request, "townwright/policy.html", context)
+
+
+@zone_page("assessments.view")
+def working(request: HttpRequest, zone: Any, pk: int) -> HttpResponse:
+    """Show one firm's working under a policy, recomputed from the snapshot."""
+    row = incentives.assessment(zone, pk)
+    return render(request, "townwright/working.html", {"row": row, "working": incentives.working(row)})
+
+
+@zone_page("assessments.view")
+def awards(request: HttpRequest, zone: Any) -> HttpResponse:
+    """List awards; the director decides those that another proposed."""
+    if request.method == "POST":
+        if not may(request.user, "awards.approve", zone):
+            raise PermissionDenied("awards.approve")
+        ids = [int(value) for value in request.POST.getlist("award") if value.isdigit()]
+        try:
+            count = decide_awards(zone=zone, award_ids=ids, approve=request.POST.get("do") == "approve", actor=actor_of(request), at=now(), reason=request.POST.get("reason", ""))
+            messages.success(request, _("%(count)d awards decided.") % {"count": count})
+        except UnableToAward as fault:
+            messages.error(request, str(fault))
+        return redirect(request.get_full_path())
+    chosen = {key: request.GET.get(key, "") for key in ("policy", "status")}
+    page = Paginator(incentives.awards(zone, **chosen), 50).get_page(request.GET.get("page"))
+    codes = sorted({row.code for row in incentives.rulebooks(zone, "policy")})
+    return render(request, "townwright/awards.html", {"page": page, "chosen": chosen, "codes": codes, "budgets": incentives.budgets(zone), "may_approve": may(request.user, "awards.approve", zone)})
+
+
+@zone_page("figures.view")
+def claims(request: HttpRequest, zone: Any) -> HttpResponse:
+    """Show the ledger of published figures with its verdicts."""
+    frozen = _snapshot(request, zone)
+    rows = indicators.reconciliations(zone, frozen) if frozen else []
+    return render(request, "townwright/claims.html", {"rows": rows, "frozen": frozen})
+
+
+@zone_page("figures.view")
+def snapshot_list(request: HttpRequest, zone: Any) -> HttpResponse:
+    """List snapshots, and what a revision changed."""
+    rows = list(snapshots.snapshots(zone))
+    wanted = request.GET.get("snapshot", "")
+    newer = next((row for row in rows if str(row.pk) == wanted), None)
+    older = next((row for row in rows if newer and row.period == newer.period and row.revision == newer.revision - 1), None)
+    changed = snapshots.changes(older, newer) if older else None
+    return render(request, "townwright/snapshots.html", {"rows": rows, "newer": newer, "changed": changed})
+
+
+@zone_page("audit.view")
+def audit(request: HttpRequest, zone: Any) -> HttpResponse:
+    """Show who did what, when."""
+    rows = AuditEntry.objects.in_zone(zone).order_by("-at", "-id")
+    q = request.GET.get("q", "")
+    if q:
+        rows = rows.filter(subject__contains=q) | rows.filter(actor_label__contains=q) | rows.filter(verb__contains=q)
+    return render(request, "townwright/audit.html", {"page": Paginator(rows, 50).get_page(request.GET.get("page")), "q": q})

@@ -1,0 +1,50 @@
+"""Words and figures in templates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language
+
+from townwright.frame.text import in_language
+
+register = template.Library()
+VERDICTS = {
+    "eligible": "green", "agrees": "green", "agrees after rounding": "lime", "approved": "green", "accepted": "green", "verified": "green", "ok": "green",
+    "not_eligible": "secondary", "rejected": "secondary", "conflicts": "red", "refused": "red", "warned": "orange", "undecided": "orange", "proposed": "blue",
+    "submitted": "blue", "sample": "purple", "returned": "orange",
+}  # fmt: skip
+
+
+@register.filter
+def words(texts: Any) -> str:
+    """Return bilingual data in the language in force."""
+    return in_language(texts) if isinstance(texts, dict) else str(texts or "")
+
+
+@register.filter
+def sentences(node: Any) -> list[str]:
+    """Return a trace's working as sentences."""
+    return node.sentences(get_language() or "en") if node is not None else []
+
+
+@register.filter
+def shown(node: Any) -> str:
+    """Return a trace node's value as people read it."""
+    return node.shown(get_language() or "en")
+
+
+@register.filter
+def colour(word: str) -> str:
+    """Return the colour of a verdict or status."""
+    return VERDICTS.get(word, "secondary")
+
+
+@register.filter
+def plain(value: Any) -> str:
+    """Return a decimal with thousands parted and no trailing zeros."""
+    if value is None:
+        return "—"
+    text = f"{value:,.6f}".rstrip("0").rstrip(".") if not isinstance(value, int | str) else str(value)
+    return text
