@@ -1,0 +1,27 @@
+"""Every user-visible word is in both languages: an untranslated one fails here."""
+
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from tests.repo.source import ROOT
+
+SOURCE = ROOT / "src" / "townwright"
+METHODS = [("**.py", "python"), ("**/templates/**.html", "django")]
+KEYWORDS = {"_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2)}
+
+
+def _wanted():
+    for _name, _line, message, _comments, _context in extract_from_dir(
+        str(SOURCE), METHODS, {"**/templates/**.html": {"encoding": "utf-8"}}, KEYWORDS
+    ):
+        yield message[0] if isinstance(message, tuple) else message
+
+
+def test_the_chinese_catalogue_is_complete():
+    with (SOURCE / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po").open("rb") as stream:
+        catalogue = read_po(stream)
+    told = {(one.id[0] if isinstance(one.id, tuple) else one.id): one for one in catalogue if one.id}
+    wanted = {message for message in _wanted() if message}
+    assert len(wanted) > 100
+    untranslated = [m for m in sorted(wanted) if m not in told or told[m].fuzzy or not (told[m].string if isinstance(told[m].string, str) else all(told[m].string))]
+    assert untranslated == []
