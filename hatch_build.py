@@ -10,7 +10,13 @@ from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 DIST = Path("src/townwright/site/static/townwright/dist")
-INPUTS = ("package.json", "package-lock.json", "vite.config.js", "src/townwright/site/frontend/app.js", "src/townwright/site/frontend/app.css")
+INPUTS = (
+    "package.json",
+    "package-lock.json",
+    "vite.config.js",
+    "src/townwright/site/frontend/app.js",
+    "src/townwright/site/frontend/app.css",
+)
 
 
 class TownwrightBuildHook(BuildHookInterface):

@@ -14,4 +14,6 @@ CLERK, DIRECTOR = Actor("web:clerk", "Clerk"), Actor("web:director", "Director")
 @pytest.fixture
 def zone(db):
     """An open town."""
-    return open_zone(code="here", name_zh="此地", kind="innovation_town", country="CN", currency="CNY", time_zone="Asia/Shanghai", actor=CLERK, at=AT)
+    return open_zone(
+        code="here", name_zh="此地", kind="innovation_town", country="CN", currency="CNY", time_zone="Asia/Shanghai", actor=CLERK, at=AT
+    )

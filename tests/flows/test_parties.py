@@ -22,7 +22,10 @@ def test_valid_codes(code):
     assert check_uscc(code.lower()).ok
 
 
-@pytest.mark.parametrize(("code", "wrong"), [("91350100M000100Y4Z", "alphabet"), ("91350203M0001QAY9B", "check"), ("91350100M0001TGQXM", "check"), ("9111000060003734", "length")])
+@pytest.mark.parametrize(
+    ("code", "wrong"),
+    [("91350100M000100Y4Z", "alphabet"), ("91350203M0001QAY9B", "check"), ("91350100M0001TGQXM", "check"), ("9111000060003734", "length")],
+)
 def test_codes_that_fail(code, wrong):
     assert wrong in [warning.code for warning in check_uscc(code).warnings]
 
@@ -33,7 +36,16 @@ def test_the_standards_worked_example_is_mended():
 
 @pytest.mark.parametrize(
     ("text", "amount", "currency"),
-    [("100(万元人民币)", 10**6, "CNY"), ("43.12万人民币", 431_200, "CNY"), ("50(万)", 500_000, "CNY"), ("500万美元", 5 * 10**6, "USD"), ("USD 1,000,000", 10**6, "USD"), ("１，０００万港元", 10**7, "HKD"), ("1.5亿日元", 15 * 10**7, "JPY"), ("3", 3, None)],
+    [
+        ("100(万元人民币)", 10**6, "CNY"),
+        ("43.12万人民币", 431_200, "CNY"),
+        ("50(万)", 500_000, "CNY"),
+        ("500万美元", 5 * 10**6, "USD"),
+        ("USD 1,000,000", 10**6, "USD"),
+        ("１，０００万港元", 10**7, "HKD"),
+        ("1.5亿日元", 15 * 10**7, "JPY"),
+        ("3", 3, None),
+    ],
 )
 def test_capital(text, amount, currency):
     told = parse_capital(text)
@@ -85,7 +97,11 @@ def _state():
 
 
 def test_a_merge_can_be_undone_to_the_last_row(zone, tmp_path):
-    _bring(zone, tmp_path, "企业名称,统一社会信用代码,入驻日期,标签\n数梦工厂,91110000600037341L,2014-01-01,涉云企业\n数梦工场,91110108551385082Q,2015-01-01,名企\n")
+    _bring(
+        zone,
+        tmp_path,
+        "企业名称,统一社会信用代码,入驻日期,标签\n数梦工厂,91110000600037341L,2014-01-01,涉云企业\n数梦工场,91110108551385082Q,2015-01-01,名企\n",
+    )
     suggestion = MergeSuggestion.records.get()
     before = _state()
     merge_parties(zone=zone, suggestion_id=suggestion.pk, actor=CLERK, at=AT)

@@ -1,7 +1,6 @@
 """Workbooks as people send them, and the bad ones: each lands, or is refused saying what and where."""
 
 import zipfile
-from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -37,7 +36,11 @@ def bring(zone, path, dataset, **told):
 @pytest.fixture
 def firms(zone, tmp_path):
     """Two firms; the second left in 2015."""
-    rows = [["企业名称", "统一社会信用代码", "入驻日期", "迁出日期"], ["甲科技有限公司", sample_code(1), "2014年3月1日", None], ["乙科技有限公司", sample_code(2), "2014-03-01", "2015.6.30"]]
+    rows = [
+        ["企业名称", "统一社会信用代码", "入驻日期", "迁出日期"],
+        ["甲科技有限公司", sample_code(1), "2014年3月1日", None],
+        ["乙科技有限公司", sample_code(2), "2014-03-01", "2015.6.30"],
+    ]
     report = bring(zone, book(tmp_path / "r.xlsx", rows), "registry")
     assert (report.landed, report.counts["created"]) == (True, 2)
     return zone
@@ -48,7 +51,14 @@ def codes(report):
 
 
 def test_title_block_merged_header_units_and_full_width(firms, tmp_path):
-    rows = [["2016年度年报", None, None, None, None], ["单位：万元", None, None, None, None], [None, None, None, "指标", None], ["企业名称", "统一社会信用代码", "年度", "营业收入", "用地面积（亩）"], ["甲科技有限公司", sample_code(1), 2016, "１，２３４．５", 3], ["合计", None, None, 1234.5, 3]]
+    rows = [
+        ["2016年度年报", None, None, None, None],
+        ["单位：万元", None, None, None, None],
+        [None, None, None, "指标", None],
+        ["企业名称", "统一社会信用代码", "年度", "营业收入", "用地面积（亩）"],
+        ["甲科技有限公司", sample_code(1), 2016, "１，２３４．５", 3],
+        ["合计", None, None, 1234.5, 3],
+    ]
     report = bring(firms, book(tmp_path / "y.xlsx", rows, "D3:E3"), "yearly-return")
     assert (report.landed, report.counts["created"]) == (True, 1)
     values = Filing.records.get().values
@@ -97,13 +107,19 @@ def test_a_wan_column_read_as_yuan_is_asked_about(firms, tmp_path):
 
 
 def test_a_formula_without_a_stored_result_is_refused(firms, tmp_path):
-    report = bring(firms, book(tmp_path / "f.xlsx", [["企业名称", "年度", "营业收入（元）"], ["甲科技有限公司", 2016, "=1+1"]]), "yearly-return")
+    report = bring(
+        firms, book(tmp_path / "f.xlsx", [["企业名称", "年度", "营业收入（元）"], ["甲科技有限公司", 2016, "=1+1"]]), "yearly-return"
+    )
     assert ("refused", "formula") in codes(report)
 
 
 def test_files_that_are_no_workbooks(firms, tmp_path):
     form = handler_for("yearly-return", firms).form
-    cases = {"fake.xlsx": (b"hello", "malformed"), "cut.xlsx": (b"PK\x03\x04broken", "malformed"), "locked.xlsx": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600, "protected")}
+    cases = {
+        "fake.xlsx": (b"hello", "malformed"),
+        "cut.xlsx": (b"PK\x03\x04broken", "malformed"),
+        "locked.xlsx": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600, "protected"),
+    }
     for name, (content, code) in cases.items():
         (tmp_path / name).write_bytes(content)
         with pytest.raises(UnableToReadWorkbook) as fault:

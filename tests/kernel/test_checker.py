@@ -44,7 +44,9 @@ def test_a_finding_names_the_line_of_the_formula():
 
 
 def test_a_cycle_is_drawn():
-    findings = check_rulebook(book(variable("a", "money CNY", "b + money_a") + variable("b", "money CNY", "c") + variable("c", "money CNY", "a")))
+    findings = check_rulebook(
+        book(variable("a", "money CNY", "b + money_a") + variable("b", "money CNY", "c") + variable("c", "money CNY", "a"))
+    )
     assert "firm.a → firm.b → firm.c → firm.a" in str(findings[0])
 
 

@@ -30,7 +30,9 @@ BOOK = book(
 )
 NAMES = [name for _, name in BOOK.variables]
 COMPILED = compile_rulebook(BOOK, period=Period.parse("2020"))
-MONEY = st.one_of(st.none(), st.integers(-(10**17), 10**17), st.sampled_from([0, 1, -1, 5, -5, 10**15, 2**62, -(2**62), 100_000_000, 500_000_005]))
+MONEY = st.one_of(
+    st.none(), st.integers(-(10**17), 10**17), st.sampled_from([0, 1, -1, 5, -5, 10**15, 2**62, -(2**62), 100_000_000, 500_000_005])
+)
 BOOLS = st.sampled_from([None, True, False])
 
 
@@ -39,13 +41,18 @@ def _decimal(cents):
 
 
 ROW = st.fixed_dictionaries({"money_a": MONEY.map(_decimal), "money_b": MONEY.map(_decimal), "flag": BOOLS, "other": BOOLS})
-LEASE = st.fixed_dictionaries({"firm": st.sampled_from(["0", "1", "9", None]), "rent": MONEY.map(_decimal), "kind": st.sampled_from(["office", "flat", None])})
+LEASE = st.fixed_dictionaries(
+    {"firm": st.sampled_from(["0", "1", "9", None]), "rent": MONEY.map(_decimal), "kind": st.sampled_from(["office", "flat", None])}
+)
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(ROW, max_size=4), st.lists(LEASE, max_size=6))
 def test_both_executors_agree(rows, leases):
-    data = {"firm": [{"key": str(n), **row} for n, row in enumerate(rows)], "lease": [{"id": str(n), **row} for n, row in enumerate(leases)]}
+    data = {
+        "firm": [{"key": str(n), **row} for n, row in enumerate(rows)],
+        "lease": [{"id": str(n), **row} for n, row in enumerate(leases)],
+    }
     tables = tables_of_rows(BOOK, data)
     fast, slow = evaluate(COMPILED, tables), Interpreter(COMPILED, Rows(COMPILED, tables))
     for name in NAMES:
@@ -78,7 +85,11 @@ def test_anhui_marginal_brackets():
 
 
 def test_over_is_strict_where_the_text_says_over():
-    assert (_one("tiered", money_a=Decimal("20000000.00")), _one("tiered", money_a=Decimal("20000000.01")), _one("tiered", money_a=49_990_000)) == (0, 20_000, 20_000)
+    assert (
+        _one("tiered", money_a=Decimal("20000000.00")),
+        _one("tiered", money_a=Decimal("20000000.01")),
+        _one("tiered", money_a=49_990_000),
+    ) == (0, 20_000, 20_000)
 
 
 def test_missing_is_three_valued():
@@ -90,11 +101,19 @@ def test_missing_is_three_valued():
 
 def test_only_over_two_rows_is_an_error_that_names_the_firm():
     told = book(variable("x", "money CNY", "ONLY(leases.rent)"))
-    tables = tables_of_rows(told, {"firm": [{"key": "a"}], "lease": [{"id": "1", "firm": "a", "rent": 1}, {"id": "2", "firm": "a", "rent": 2}]})
+    tables = tables_of_rows(
+        told, {"firm": [{"key": "a"}], "lease": [{"id": "1", "firm": "a", "rent": 1}, {"id": "2", "firm": "a", "rent": 2}]}
+    )
     with pytest.raises(UnableToEvaluate, match="2 rows of lease for firm a"):
         evaluate(compile_rulebook(told, period=Period.parse("2020")), tables).values("firm", "x")
 
 
 def test_a_sum_with_a_missing_member_is_missing():
-    tables = tables_of_rows(BOOK, {"firm": [{"key": "a"}, {"key": "b"}], "lease": [{"id": "1", "firm": "a", "rent": None, "kind": "office"}, {"id": "2", "firm": "b", "rent": 3, "kind": "office"}]})
+    tables = tables_of_rows(
+        BOOK,
+        {
+            "firm": [{"key": "a"}, {"key": "b"}],
+            "lease": [{"id": "1", "firm": "a", "rent": None, "kind": "office"}, {"id": "2", "firm": "b", "rent": 3, "kind": "office"}],
+        },
+    )
     assert evaluate(COMPILED, tables).values("firm", "rents") == [None, Decimal(3)]

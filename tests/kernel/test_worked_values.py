@@ -27,7 +27,13 @@ def test_named_roundings():
     from fractions import Fraction
 
     got = {mode: [round_fraction(Fraction(value, 2), mode) for value in (-3, -1, 1, 3)] for mode in MODES}
-    assert got == {"half_up": [-1, 0, 1, 2], "half_away": [-2, -1, 1, 2], "half_even": [-2, 0, 0, 2], "floor": [-2, -1, 0, 1], "ceiling": [-1, 0, 1, 2]}
+    assert got == {
+        "half_up": [-1, 0, 1, 2],
+        "half_away": [-2, -1, 1, 2],
+        "half_even": [-2, 0, 0, 2],
+        "floor": [-2, -1, 0, 1],
+        "ceiling": [-1, 0, 1, 2],
+    }
 
 
 POLICY = """rulebook: p
@@ -72,7 +78,9 @@ def test_a_verdict_explains_itself_in_both_languages():
 
 
 def test_a_total_opens_to_its_rows_and_a_breakdown_adds_up():
-    compiled, tables = _policy([{"key": "a", "rent": 100, "section": "I"}, {"key": "b", "rent": 50, "section": "C"}, {"key": "c", "rent": 30, "section": "I"}])
+    compiled, tables = _policy(
+        [{"key": "a", "rent": 100, "section": "I"}, {"key": "b", "rent": 50, "section": "C"}, {"key": "c", "rent": 30, "section": "I"}]
+    )
     (opened,) = rows_behind(compiled, tables, entity="zone", key="zone", name="total")
     assert (opened.rows.num_rows, sum(opened.contributions)) == (3, Decimal("72.00"))
     parts = breakdown(compiled, tables, indicator="total", by="firms.section")

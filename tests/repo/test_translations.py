@@ -23,5 +23,9 @@ def test_the_chinese_catalogue_is_complete():
     told = {(one.id[0] if isinstance(one.id, tuple) else one.id): one for one in catalogue if one.id}
     wanted = {message for message in _wanted() if message}
     assert len(wanted) > 100
-    untranslated = [m for m in sorted(wanted) if m not in told or told[m].fuzzy or not (told[m].string if isinstance(told[m].string, str) else all(told[m].string))]
+    untranslated = [
+        m
+        for m in sorted(wanted)
+        if m not in told or told[m].fuzzy or not (told[m].string if isinstance(told[m].string, str) else all(told[m].string))
+    ]
     assert untranslated == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 import zipfile
@@ -21,18 +22,20 @@ MOST_UNPACKED = 2 * 1024 * 1024 * 1024
 MOST_RATIO = 200
 MOST_ENTRIES = 10_000
 _FORMULA = re.compile(rb"<c\b([^>]*)>\s*<f\b(?:[^>]*/>|.*?</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>", re.DOTALL)
+_ERROR = re.compile(rb'<c\b[^>]*\bt="e"[^>]*>')
 _REFERENCE = re.compile(rb'\br="([A-Z]+)(\d+)"')
 ERRORS = frozenset({"#DIV/0!", "#REF!", "#NAME?", "#VALUE!", "#N/A", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Raw cells of one sheet, merged cells, and formulas without a stored value as (row, column) from 0."""
+    """Raw cells of one sheet, merged cells, and as (row, column) from 0: formulas without a stored value, error values."""
 
     name: str
     rows: list[list[Any]]
     merged: tuple[tuple[int, int, int, int], ...] = ()
     uncomputed: frozenset[tuple[int, int]] = frozenset()
+    errors: frozenset[tuple[int, int]] = frozenset()
 
 
 def read_sheets(path: Path) -> dict[str, Sheet]:
@@ -48,7 +51,8 @@ def read_sheets(path: Path) -> dict[str, Sheet]:
             f"文件有{size >> 20}MB，上限{MOST_BYTES >> 20}MB，请拆分后导入。",
             f"The file has {size >> 20} MB; the most is {MOST_BYTES >> 20} MB. Split it.",
         )
-    head = path.open("rb").read(8)
+    with path.open("rb") as stream:
+        head = stream.read(8)
     if head.startswith(b"\xd0\xcf\x11\xe0") and path.suffix.lower() != ".xls":
         raise UnableToReadWorkbook(
             "protected",
@@ -102,27 +106,47 @@ def _workbook(path: Path, *, zipped: bool) -> dict[str, Sheet]:
             f"无法读取“{path.name}”：{fault}。请重新导出为.xlsx。",
             f"{path.name} cannot be read: {fault}. Export it again as .xlsx.",
         ) from fault
-    if zipped and len(found) == 1:
-        name, sheet_read = next(iter(found.items()))
-        found[name] = Sheet(name, sheet_read.rows, sheet_read.merged, _uncomputed(path))
+    if zipped and path.suffix.lower() != ".ods":
+        with zipfile.ZipFile(path) as archive:
+            for name, entry in _entries(archive).items():
+                if name in found:
+                    uncomputed, errors = _odd_cells(archive.read(entry))
+                    found[name] = Sheet(name, found[name].rows, found[name].merged, uncomputed, errors)
     return found
 
 
-def _uncomputed(path: Path) -> frozenset[tuple[int, int]]:
-    """Find formulas that carry no stored value: they read as blank, which would pass for missing."""
-    places = set()
-    with zipfile.ZipFile(path) as archive:
-        for entry in archive.namelist():
-            if not re.fullmatch(r"xl/worksheets/sheet\d+\.xml", entry):
-                continue
-            content = archive.read(entry)
-            if b"<f" not in content:
-                continue
-            for cell in _FORMULA.finditer(content):
-                reference = _REFERENCE.search(cell.group(1))
-                if reference:
-                    places.add((int(reference.group(2)) - 1, _column_index(reference.group(1).decode())))
-    return frozenset(places)
+def _entries(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return the file of each sheet inside the workbook, by the sheet's name."""
+    names = set(archive.namelist())
+    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
+        return {}
+    targets = {}
+    for relation in re.findall(r"<Relationship\b[^>]*>", archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")):
+        told = dict(re.findall(r'(\w+)="([^"]*)"', relation))
+        targets[told.get("Id", "")] = "xl/" + told.get("Target", "").removeprefix("/xl/").removeprefix("xl/")
+    found = {}
+    for sheet in re.findall(r"<sheet\b[^>]*>", archive.read("xl/workbook.xml").decode("utf-8", "replace")):
+        told = dict(re.findall(r'([\w:]+)="([^"]*)"', sheet))
+        entry = targets.get(told.get("r:id", ""), "")
+        if entry in names:
+            found[html.unescape(told.get("name", ""))] = entry
+    return found
+
+
+def _odd_cells(content: bytes) -> tuple[frozenset[tuple[int, int]], frozenset[tuple[int, int]]]:
+    """Find formulas without a stored value, and error values: both read as blank, which would pass for missing."""
+    uncomputed, errors = set(), set()
+    if b"<f" in content:
+        for cell in _FORMULA.finditer(content):
+            reference = _REFERENCE.search(cell.group(1))
+            if reference:
+                uncomputed.add((int(reference.group(2)) - 1, _column_index(reference.group(1).decode())))
+    if b't="e"' in content:
+        for cell in _ERROR.finditer(content):
+            reference = _REFERENCE.search(cell.group(0))
+            if reference:
+                errors.add((int(reference.group(2)) - 1, _column_index(reference.group(1).decode())))
+    return frozenset(uncomputed), frozenset(errors)
 
 
 def _column_index(letters: str) -> int:

@@ -107,7 +107,8 @@ def run_import(
     context = ImportContext(zone, actor, at, options or {}, progress)
     known = {**remembered_mapping(zone, dataset), **(mapping or {})}
     reading = read_workbook(path, handler.form, mapping=_present(path, handler.form, known, mapping or {}), sheet=sheet, progress=progress)
-    plan = handler.prepare(reading.rows, context)
+    # Without a required column the rows mean nothing: the findings say which one is missing.
+    plan = Plan() if _file_faults(reading.findings) else handler.prepare(reading.rows, context)
     findings = sorted([*reading.findings, *plan.findings], key=lambda finding: (finding.row or 0, finding.severity))
     refused_rows = {finding.row for finding in findings if finding.severity == REFUSED}
     counts = {

@@ -124,6 +124,12 @@ def _values(sheet: Sheet, index: int, cells: list[Any], plan: list[Any], number:
     faults: list[Finding] = []
     for field, column in plan:
         cell = row_values(cells, column.index)
+        if (index, column.index) in sheet.errors:
+            zh, en = "是公式错误，请在表中更正。", "holds a formula error: mend it in the sheet."
+            faults.append(
+                Finding(REFUSED, "error-cell", {"zh": f"“{column.header}”{zh}", "en": f"{column.header!r} {en}"}, number, field.name)
+            )
+            continue
         if (index, column.index) in sheet.uncomputed:
             faults.append(
                 Finding(

@@ -12,7 +12,34 @@ from townwright.kernel.formula.findings import FormulaError
 # Our own functions travel through the parser under a prefix, so that no dialect rewrites them.
 PREFIX = "tw_"
 FUNCTIONS = frozenset(
-    ["LEAST", "GREATEST", "ABS", "COALESCE", "ROUND_TO", "MONTHS_BETWEEN", "YEARS_BETWEEN", "DAYS_BETWEEN", "ADD_MONTHS", "YEAR", "MONTH", "PERIOD_START", "PERIOD_END", "PERIOD_YEAR", "TIER", "BRACKET", "LEFT", "STARTS_WITH", "UNIT", "SUM", "COUNT", "MIN", "MAX", "ANY", "ALL", "ONLY"]
+    [
+        "LEAST",
+        "GREATEST",
+        "ABS",
+        "COALESCE",
+        "ROUND_TO",
+        "MONTHS_BETWEEN",
+        "YEARS_BETWEEN",
+        "DAYS_BETWEEN",
+        "ADD_MONTHS",
+        "YEAR",
+        "MONTH",
+        "PERIOD_START",
+        "PERIOD_END",
+        "PERIOD_YEAR",
+        "TIER",
+        "BRACKET",
+        "LEFT",
+        "STARTS_WITH",
+        "UNIT",
+        "SUM",
+        "COUNT",
+        "MIN",
+        "MAX",
+        "ANY",
+        "ALL",
+        "ONLY",
+    ]
 )
 AGGREGATES = frozenset({"SUM", "COUNT", "MIN", "MAX", "ANY", "ALL", "ONLY"})
 _CALL = re.compile(r"'(?:[^']|'')*'|--[^\n]*|\b([A-Za-z_]+)(\s*\()")

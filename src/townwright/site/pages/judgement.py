@@ -95,7 +95,16 @@ def policy(request: HttpRequest, zone: Any, name: str) -> HttpResponse:
     chosen = {key: request.GET.get(key, "") for key in ("verdict", "q")}
     if frozen is not None and may(request.user, "assessments.view", zone):
         page = Paginator(incentives.assessments(zone, snapshot=frozen, rulebook=row, **chosen), 50).get_page(request.GET.get("page"))
-    context = {"row": row, "book": book, "variables": book.variables.values(), "parameters": book.parameters.values(), "page": page, "frozen": frozen, "chosen": chosen, "budgets": incentives.budgets(zone, name)}
+    context = {
+        "row": row,
+        "book": book,
+        "variables": book.variables.values(),
+        "parameters": book.parameters.values(),
+        "page": page,
+        "frozen": frozen,
+        "chosen": chosen,
+        "budgets": incentives.budgets(zone, name),
+    }
     return render(request, "townwright/policy.html", context)
 
 
@@ -114,7 +123,14 @@ def awards(request: HttpRequest, zone: Any) -> HttpResponse:
             raise PermissionDenied("awards.approve")
         ids = [int(value) for value in request.POST.getlist("award") if value.isdigit()]
         try:
-            count = decide_awards(zone=zone, award_ids=ids, approve=request.POST.get("do") == "approve", actor=actor_of(request), at=now(), reason=request.POST.get("reason", ""))
+            count = decide_awards(
+                zone=zone,
+                award_ids=ids,
+                approve=request.POST.get("do") == "approve",
+                actor=actor_of(request),
+                at=now(),
+                reason=request.POST.get("reason", ""),
+            )
             messages.success(request, _("%(count)d awards decided.") % {"count": count})
         except UnableToAward as fault:
             messages.error(request, str(fault))
@@ -122,7 +138,17 @@ def awards(request: HttpRequest, zone: Any) -> HttpResponse:
     chosen = {key: request.GET.get(key, "") for key in ("policy", "status")}
     page = Paginator(incentives.awards(zone, **chosen), 50).get_page(request.GET.get("page"))
     codes = sorted({row.code for row in incentives.rulebooks(zone, "policy")})
-    return render(request, "townwright/awards.html", {"page": page, "chosen": chosen, "codes": codes, "budgets": incentives.budgets(zone), "may_approve": may(request.user, "awards.approve", zone)})
+    return render(
+        request,
+        "townwright/awards.html",
+        {
+            "page": page,
+            "chosen": chosen,
+            "codes": codes,
+            "budgets": incentives.budgets(zone),
+            "may_approve": may(request.user, "awards.approve", zone),
+        },
+    )
 
 
 @zone_page("figures.view")

@@ -60,7 +60,11 @@ def firm_list(request: HttpRequest, zone: Any) -> HttpResponse:
         return export(request, zone, "firms", columns, rows.values_list(*columns))
     table = FirmTable(rows)
     tables.RequestConfig(request, paginate={"per_page": 50}).configure(table)
-    return render(request, "townwright/firms.html", {"table": table, "chosen": chosen, "at": at, "tags": parties.tag_labels(), "sections": "ABCDEFGHIJKLMNOPQRST"})
+    return render(
+        request,
+        "townwright/firms.html",
+        {"table": table, "chosen": chosen, "at": at, "tags": parties.tag_labels(), "sections": "ABCDEFGHIJKLMNOPQRST"},
+    )
 
 
 @zone_page("parties.view")
@@ -84,7 +88,9 @@ def firm_file(request: HttpRequest, zone: Any, key: str) -> HttpResponse:
 def accept_code(request: HttpRequest, zone: Any, identifier: int) -> HttpResponse:
     """Accept a code that fails its check, with a reason."""
     try:
-        row = accept_identifier_warning(zone=zone, identifier_id=identifier, reason=request.POST.get("reason", ""), actor=actor_of(request), at=now())
+        row = accept_identifier_warning(
+            zone=zone, identifier_id=identifier, reason=request.POST.get("reason", ""), actor=actor_of(request), at=now()
+        )
     except UnableToChangeParty as fault:
         messages.error(request, str(fault))
         return redirect(request.META.get("HTTP_REFERER") or reverse("firm-list", args=[zone.code]))
@@ -102,4 +108,8 @@ def merges(request: HttpRequest, zone: Any) -> HttpResponse:
         except UnableToMerge as fault:
             messages.error(request, str(fault))
         return redirect("merges", zone.code)
-    return render(request, "townwright/merges.html", {"open": parties.merge_suggestions(zone)[:200], "merged": parties.merge_suggestions(zone, status="merged")[:50]})
+    return render(
+        request,
+        "townwright/merges.html",
+        {"open": parties.merge_suggestions(zone)[:200], "merged": parties.merge_suggestions(zone, status="merged")[:50]},
+    )

@@ -40,7 +40,9 @@ def one_filing(request: HttpRequest, zone: Any, pk: int) -> HttpResponse:
     row = filings.filing(zone, pk)
     told = filings.definition(row.dataset)
     fields = [(one, row.values.get(one.name)) for one in told.fields]
-    return render(request, "townwright/filing.html", {"row": row, "fields": fields, "definition": told, "versions": row.versions.order_by("-version")})
+    return render(
+        request, "townwright/filing.html", {"row": row, "fields": fields, "definition": told, "versions": row.versions.order_by("-version")}
+    )
 
 
 @zone_page("filings.decide")
@@ -80,14 +82,21 @@ def import_page(request: HttpRequest, zone: Any) -> HttpResponse:
     """Upload a workbook, see what it would do, then land it whole or not at all."""
     context: dict[str, Any] = {"datasets": dataset_names()}
     stash = request.session.get(f"import-{zone.code}")
-    mapping = {field: header for header, field in ((name[4:], value) for name, value in request.POST.items() if name.startswith("map-")) if field}
+    mapping = {
+        field: header for header, field in ((name[4:], value) for name, value in request.POST.items() if name.startswith("map-")) if field
+    }
     try:
         if request.method == "POST" and request.FILES.get("file"):
             upload = request.FILES["file"]
             if upload.size > MOST_BYTES:
                 messages.error(request, _("The file is too large."))
                 return redirect("import", zone.code)
-            stash = {"token": _stash(upload), "dataset": request.POST["dataset"], "name": upload.name, "period": request.POST.get("period", "")}
+            stash = {
+                "token": _stash(upload),
+                "dataset": request.POST["dataset"],
+                "name": upload.name,
+                "period": request.POST.get("period", ""),
+            }
             request.session[f"import-{zone.code}"] = stash
             context["report"] = _run(request, zone, stash, dry_run=True, mapping={})
         elif request.method == "POST" and stash:

@@ -18,6 +18,8 @@ def canonical(field: DefinitionField, value: Any) -> Any:
     """Return the value as it is stored (JSON): decimals as text at the field's scale, dates as ISO text, None where missing."""
     if value is None or isinstance(value, bool):
         return value
+    if field.type == "integer":
+        return int(value)
     if field.type in SCALES:
         return str(Decimal(value).quantize(Decimal(1).scaleb(-SCALES[field.type])))
     return value.isoformat() if isinstance(value, date) else value

@@ -36,5 +36,10 @@ def test_thirds_of_a_hundred():
 
 
 def test_the_higher_of_two_is_kept():
-    rows = [Claimant("a", "x", Decimal(5), "rent"), Claimant("a", "y", Decimal(7), "rent"), Claimant("a", "z", Decimal(9)), Claimant("b", "x", Decimal(1), "rent")]
+    rows = [
+        Claimant("a", "x", Decimal(5), "rent"),
+        Claimant("a", "y", Decimal(7), "rent"),
+        Claimant("a", "z", Decimal(9)),
+        Claimant("b", "x", Decimal(1), "rent"),
+    ]
     assert [one.granted for one in exclude_doubles(rows)] == [0, 7, 9, 1]
