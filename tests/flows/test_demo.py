@@ -114,7 +114,7 @@ def test_a_decision_recomputes_bit_for_bit(demo, db):
 
 def test_a_rulebook_with_a_cycle_is_not_adopted(demo, db):
     text = "rulebook: loop\nversion: '1'\nkind: policy\nstatus: draft\ntitle: t\nin_force: {from: 2020-01-01}\nentities: {firm: {columns: {}}}\nvariables:\n  firm.a: {type: money CNY, formula: b}\n  firm.b: {type: money CNY, formula: a}\npolicy: {entity: firm, amount: a, eligible: [{name: x, formula: a > 0}]}\n"
-    with pytest.raises(UnableToAdoptRulebook, match="firm.a → firm.b → firm.a"):
+    with pytest.raises(UnableToAdoptRulebook, match=r"firm\.a → firm\.b → firm\.a"):
         adopt_rulebook(zone=demo[0].zone, text=text, source="loop.yaml", actor=CLERK, at=AT)
 
 

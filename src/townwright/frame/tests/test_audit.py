@@ -25,10 +25,14 @@ def test_a_write_leaves_one_entry_and_its_events():
 
 @pytest.mark.django_db(transaction=True)
 def test_a_failed_write_leaves_nothing():
-    with pytest.raises(ZeroDivisionError), write(verb="x", subject="y", zone=None, actor=LI, at=AT) as told:
-        told.event("x.y")
-        AuditEntry.records.create(at=AT, actor="a", actor_label="a", verb="inner", subject="s")
-        _ = 1 / 0
+    def fail() -> None:
+        with write(verb="x", subject="y", zone=None, actor=LI, at=AT) as told:
+            told.event("x.y")
+            AuditEntry.records.create(at=AT, actor="a", actor_label="a", verb="inner", subject="s")
+            _ = 1 / 0
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert not AuditEntry.records.exists()
     assert not OutboxEvent.objects.exists()
 

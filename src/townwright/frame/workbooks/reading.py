@@ -124,24 +124,10 @@ def _values(sheet: Sheet, index: int, cells: list[Any], plan: list[Any], number:
     faults: list[Finding] = []
     for field, column in plan:
         cell = row_values(cells, column.index)
-        if (index, column.index) in sheet.errors:
-            zh, en = "是公式错误，请在表中更正。", "holds a formula error: mend it in the sheet."
+        odd = _odd_cell(sheet, (index, column.index), column.header)
+        if odd is not None:
             faults.append(
-                Finding(REFUSED, "error-cell", {"zh": f"“{column.header}”{zh}", "en": f"{column.header!r} {en}"}, number, field.name)
-            )
-            continue
-        if (index, column.index) in sheet.uncomputed:
-            faults.append(
-                Finding(
-                    REFUSED,
-                    "formula",
-                    {
-                        "zh": f"“{column.header}”是没有计算结果的公式，请在表格软件中打开并保存后再导入。",
-                        "en": f"{column.header!r} is a formula without a stored result: open and save the file in a spreadsheet first.",
-                    },
-                    number,
-                    field.name,
-                )
+                Finding(REFUSED, odd[0], {"zh": f"“{column.header}”{odd[1]}", "en": f"{column.header!r} {odd[2]}"}, number, field.name)
             )
             continue
         try:
@@ -171,6 +157,16 @@ def _values(sheet: Sheet, index: int, cells: list[Any], plan: list[Any], number:
             )
         values[field.name] = value
     return values, faults
+
+
+def _odd_cell(sheet: Sheet, place: tuple[int, int], header: str) -> tuple[str, str, str] | None:
+    """Say what is wrong with a cell that reads as blank but is none."""
+    if place in sheet.errors:
+        return "error-cell", "是公式错误，请在表中更正。", "holds a formula error: mend it in the sheet."
+    if place in sheet.uncomputed:
+        zh = "是没有计算结果的公式，请在表格软件中打开并保存后再导入。"
+        return "formula", zh, "is a formula without a stored result: open and save the file in a spreadsheet first."
+    return None
 
 
 def _named(fault: Finding, values: Mapping[str, Any], form: SheetForm) -> Finding:

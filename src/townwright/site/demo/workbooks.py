@@ -89,6 +89,29 @@ def _registry(path: Path, rows: list[dict[str, Any]]) -> None:
                 writer.writerow(line)
 
 
+def _alliance(path: Path, town: Town) -> None:
+    """Write the members of the alliance, with dates as people type them."""
+    columns = (
+        ("联盟名称", "alliance", 0),
+        ("企业名称", "name", 0),
+        ("统一社会信用代码", "uscc", 0),
+        ("加入日期", "joined", 0),
+        ("退出日期", "left", 0),
+        ("发起单位", "founder", 0),
+    )
+    rows = [
+        {
+            **row,
+            "alliance": "示例·云栖小镇联盟",
+            "joined": f"{row['joined_on']:%Y年%m月%d日}",
+            "left": row["left_on"] and f"{row['left_on']:%Y.%m.%d}",
+            "founder": "是" if row["founder"] else "否",
+        }
+        for row in town.alliance
+    ]
+    _sheet(path, "云栖小镇联盟成员名单（示例）", columns, rows)
+
+
 def write_town(town: Town, folder: Path) -> list[tuple[str, Path, dict[str, Any]]]:
     """Write a town's workbooks and return (dataset, file, import options) in the order in which to import them."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -100,25 +123,7 @@ def write_town(town: Town, folder: Path) -> list[tuple[str, Path, dict[str, Any]
 
     _registry(add("registry", folder / "名录.csv"), town.registry)
     if town.alliance:
-        columns = (
-            ("联盟名称", "alliance", 0),
-            ("企业名称", "name", 0),
-            ("统一社会信用代码", "uscc", 0),
-            ("加入日期", "joined", 0),
-            ("退出日期", "left", 0),
-            ("发起单位", "founder", 0),
-        )
-        rows = [
-            {
-                **row,
-                "alliance": "示例·云栖小镇联盟",
-                "joined": f"{row['joined_on']:%Y年%m月%d日}",
-                "left": row["left_on"] and f"{row['left_on']:%Y.%m.%d}",
-                "founder": "是" if row["founder"] else "否",
-            }
-            for row in town.alliance
-        ]
-        _sheet(add("alliance-members", folder / "联盟成员.xlsx"), "云栖小镇联盟成员名单（示例）", columns, rows)
+        _alliance(add("alliance-members", folder / "联盟成员.xlsx"), town)
     for year, told in sorted(town.returns.items()):
         rows = [{**row, "period": year} for row in told]
         _sheet(

@@ -67,7 +67,7 @@ def figure(request: HttpRequest, zone: Any, name: str) -> HttpResponse:
         if not may(request.user, "figures.export", zone):
             raise PermissionDenied("figures.export")
         rows = zip(*(part.rows.column(column).to_pylist() for column in part.rows.column_names), strict=True)
-        return export(request, zone, f"figure-{name}", part.rows.column_names, ([cell for cell in row] for row in rows))
+        return export(request, zone, f"figure-{name}", part.rows.column_names, (list(row) for row in rows))
     page = None
     if part is not None:
         page = Paginator(range(part.rows.num_rows), 50).get_page(request.GET.get("page"))

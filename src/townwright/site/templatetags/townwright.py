@@ -46,5 +46,4 @@ def plain(value: Any) -> str:
     """Return a decimal with thousands parted and no trailing zeros."""
     if value is None:
         return "—"
-    text = f"{value:,.6f}".rstrip("0").rstrip(".") if not isinstance(value, int | str) else str(value)
-    return text
+    return f"{value:,.6f}".rstrip("0").rstrip(".") if not isinstance(value, int | str) else str(value)

@@ -88,6 +88,16 @@ def check_uscc(text: str) -> CodeCheck:
             f"The code holds {', '.join(strange)}, which no code uses. {en_hint}",
         )
         return CodeCheck(value, tuple(warnings))
+    return CodeCheck(value, (*warnings, *_standard_warnings(value)))
+
+
+def _standard_warnings(value: str) -> list[CodeWarning]:
+    """Return where a code of the right letters and length departs from the standard."""
+    warnings: list[CodeWarning] = []
+
+    def warn(code: str, zh: str, en: str) -> None:
+        warnings.append(CodeWarning(code, {"zh": zh, "en": en}))
+
     if value[1] not in DEPARTMENTS.get(value[0], ""):
         warn(
             "department",
@@ -110,4 +120,4 @@ def check_uscc(text: str) -> CodeCheck:
             f"校验位应为{wanted}，实为{value[17]}；早期试点代码可说明原因后予以认可。",
             f"The check character should be {wanted}, not {value[17]}; an early pilot code can be accepted with a reason.",
         )
-    return CodeCheck(value, tuple(warnings))
+    return warnings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 
 from townwright.apps.parties.domain import name_keys, pinyin_initials
 from townwright.apps.parties.domain.codes import normal_code
@@ -25,53 +26,56 @@ class AllianceHandler:
         register = Register(context.zone)
         held = {(row.party_id, row.alliance_id, row.joined_on): row for row in AllianceMembership.objects.in_zone(context.zone)}
         for row in rows:
-            values = row.values
-            if values.get("left_on") and values["left_on"] <= values["joined_on"]:
-                plan.findings.append(
-                    Finding(
-                        REFUSED,
-                        "span",
-                        {
-                            "zh": f"{values['name']}：退出日期不晚于加入日期，请更正。",
-                            "en": f"{values['name']}: it cannot leave on or before the day it joined. Correct the dates.",
-                        },
-                        row.number,
-                        "left_on",
-                    )
-                )
-                continue
-            alliance = self._party(register, values["alliance"], "", Party.Kind.ALLIANCE, context)
-            member = self._party(register, values["name"], values.get("uscc") or "", Party.Kind.INSTITUTION, context)
-            if member.pk is None and values.get("uscc") is None:
-                plan.findings.append(
-                    Finding(
-                        NOTE,
-                        "outside",
-                        {
-                            "zh": f"“{values['name']}”不在名录中，按外部单位登记。",
-                            "en": f"{values['name']!r} is not in the register; taken up as an institution from elsewhere.",
-                        },
-                        row.number,
-                    )
-                )
-            known = held.get((member.pk, alliance.pk, values["joined_on"])) if member.pk and alliance.pk else None
-            fresh = AllianceMembership(
-                zone=context.zone,
-                party=member,
-                alliance=alliance,
-                joined_on=values["joined_on"],
-                left_on=values.get("left_on"),
-                founder=bool(values.get("founder")),
-            )
-            if known is None:
-                plan.created += 1
-                plan.work.append((fresh, None))
-            elif (known.left_on, known.founder) != (fresh.left_on, fresh.founder):
-                plan.updated += 1
-                plan.work.append((fresh, known))
-            else:
-                plan.unchanged += 1
+            self._plan_row(row, register, held, plan, context)
         return plan
+
+    def _plan_row(self, row: SheetRow, register: Register, held: dict[Any, Any], plan: Plan, context: ImportContext) -> None:
+        values = row.values
+        if values.get("left_on") and values["left_on"] <= values["joined_on"]:
+            plan.findings.append(
+                Finding(
+                    REFUSED,
+                    "span",
+                    {
+                        "zh": f"{values['name']}：退出日期不晚于加入日期，请更正。",
+                        "en": f"{values['name']}: it cannot leave on or before the day it joined. Correct the dates.",
+                    },
+                    row.number,
+                    "left_on",
+                )
+            )
+            return
+        alliance = self._party(register, values["alliance"], "", Party.Kind.ALLIANCE, context)
+        member = self._party(register, values["name"], values.get("uscc") or "", Party.Kind.INSTITUTION, context)
+        if member.pk is None and values.get("uscc") is None:
+            plan.findings.append(
+                Finding(
+                    NOTE,
+                    "outside",
+                    {
+                        "zh": f"“{values['name']}”不在名录中，按外部单位登记。",
+                        "en": f"{values['name']!r} is not in the register; taken up as an institution from elsewhere.",
+                    },
+                    row.number,
+                )
+            )
+        known = held.get((member.pk, alliance.pk, values["joined_on"])) if member.pk and alliance.pk else None
+        fresh = AllianceMembership(
+            zone=context.zone,
+            party=member,
+            alliance=alliance,
+            joined_on=values["joined_on"],
+            left_on=values.get("left_on"),
+            founder=bool(values.get("founder")),
+        )
+        if known is None:
+            plan.created += 1
+            plan.work.append((fresh, None))
+        elif (known.left_on, known.founder) != (fresh.left_on, fresh.founder):
+            plan.updated += 1
+            plan.work.append((fresh, known))
+        else:
+            plan.unchanged += 1
 
     def _party(self, register: Register, name: str, code: str, kind: str, context: ImportContext) -> Party:
         code = normal_code(code)

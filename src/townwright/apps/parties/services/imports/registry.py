@@ -287,27 +287,24 @@ class RegistryHandler:
             for draft in drafts for other, told in draft.suggest
         ]  # fmt: skip
         MergeSuggestion.records.bulk_create(suggestions, batch_size=BATCH, ignore_conflicts=True)
-        self._parents(drafts, context)
+        _tie_branches(drafts, self.register, context)
         context.tell(3, 3, "land")
 
-    def _parents(self, drafts: list[Draft], context: ImportContext) -> None:
-        """Tie a branch to its parent where the parent's whole name leads the branch's."""
-        firms = {
-            party.name_normal: party for parties in self.register.by_name.values() for party in parties if party.kind == Party.Kind.FIRM
-        }
-        found = []
-        for draft in drafts:
-            if not draft.new or draft.party.kind != Party.Kind.BRANCH:
-                continue
-            name = draft.party.name_normal
-            parent = next((firms[name[:end]] for end in range(len(name) - 1, 4, -1) if name[:end] in firms), None)
-            if parent is not None:
-                found.append(
-                    Relation(
-                        zone=context.zone, from_party=draft.party, to_party=parent, kind="branch_of", from_on=draft.party.registered_on
-                    )
-                )
-        Relation.records.bulk_create(found, batch_size=BATCH, ignore_conflicts=True)
+
+def _tie_branches(drafts: list[Draft], register: Register, context: ImportContext) -> None:
+    """Tie a branch to its parent where the parent's whole name leads the branch's."""
+    firms = {party.name_normal: party for parties in register.by_name.values() for party in parties if party.kind == Party.Kind.FIRM}
+    found = []
+    for draft in drafts:
+        if not draft.new or draft.party.kind != Party.Kind.BRANCH:
+            continue
+        name = draft.party.name_normal
+        parent = next((firms[name[:end]] for end in range(len(name) - 1, 4, -1) if name[:end] in firms), None)
+        if parent is not None:
+            found.append(
+                Relation(zone=context.zone, from_party=draft.party, to_party=parent, kind="branch_of", from_on=draft.party.registered_on)
+            )
+    Relation.records.bulk_create(found, batch_size=BATCH, ignore_conflicts=True)
 
 
 def _code(text: str | None, scheme: str) -> tuple[str, str, list[dict[str, str]]]:
