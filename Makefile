@@ -39,6 +39,12 @@ format: setup-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+messages: setup-dev
+	mkdir -p build
+	$(BIN)/pybabel extract -F babel.cfg -k gettext_lazy --no-location -o build/messages.pot src/townwright
+	$(BIN)/pybabel update -i build/messages.pot -d src/townwright/locale -l zh_Hans -D django --no-fuzzy-matching --no-wrap
+	$(BIN)/pybabel compile -d src/townwright/locale -D django
+
 requirements:
 	sh requirements/compile.sh
 
