@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from townwright.frame.text import in_language
 
@@ -15,6 +16,16 @@ VERDICTS = {
     "not_eligible": "secondary", "rejected": "secondary", "conflicts": "red", "refused": "red", "warned": "orange", "undecided": "orange", "proposed": "blue",
     "submitted": "blue", "sample": "purple", "returned": "orange",
 }  # fmt: skip
+NAMES = {
+    "eligible": _("Eligible"), "not_eligible": _("Not eligible"), "undecided": _("Cannot be decided"), "classified": _("Classified"),
+    "proposed": _("Proposed"), "approved": _("Approved"), "rejected": _("Rejected"),
+}  # fmt: skip
+
+
+@register.filter
+def named(code: str) -> str:
+    """Return a verdict or status in the language in force."""
+    return str(NAMES.get(code, code))
 
 
 @register.filter
