@@ -10,8 +10,18 @@ import pytest
 _HOME = tempfile.mkdtemp(prefix="townwright-tests-")
 os.environ["TOWNWRIGHT_HOME"] = _HOME
 os.environ.setdefault("TOWNWRIGHT_SECRET_KEY", "only-for-tests")
+# Named here and not in the project file: there the plugin would read the settings before the line above.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "townwright.site.settings")
 # Playwright's synchronous interface runs an event loop in the test's thread.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+try:
+    import django
+except ModuleNotFoundError:
+    # The kernel's tests run without the web framework.
+    pass
+else:
+    django.setup()
 
 REQUIRED = set(filter(None, os.environ.get("TOWNWRIGHT_REQUIRE", "").split(",")))
 

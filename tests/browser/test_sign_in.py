@@ -7,7 +7,7 @@ import shutil
 import pytest
 from django.contrib.auth import get_user_model
 
-from tests.conftest import AT, CLERK
+from tests.flows.conftest import AT, CLERK
 from townwright.apps.zones.services import open_zone
 from townwright.frame.models import RoleAssignment
 from townwright.frame.workbooks.pipeline import run_import

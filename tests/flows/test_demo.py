@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from tests.conftest import AT, CLERK, DIRECTOR
+from tests.flows.conftest import AT, CLERK, DIRECTOR
 from townwright.apps.filings.models import Filing
 from townwright.apps.filings.services import UnableToFile, accept, correct
 from townwright.apps.incentives import selectors as incentives

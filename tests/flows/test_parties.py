@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.conftest import AT, CLERK
+from tests.flows.conftest import AT, CLERK
 from townwright.apps.parties.domain import check_uscc, industry_section, is_branch_name, likeness, parse_capital
 from townwright.apps.parties.models import Identifier, MergeSuggestion, Party, PartyAlias, Tag, ZoneMembership
 from townwright.apps.parties.selectors import count_firms, party_by_ref

@@ -5,7 +5,7 @@ import zipfile
 import openpyxl
 import pytest
 
-from tests.conftest import AT, CLERK
+from tests.flows.conftest import AT, CLERK
 from townwright.apps.filings.models import Filing
 from townwright.apps.parties.models import Party
 from townwright.frame.workbooks.forms import UnableToReadWorkbook
