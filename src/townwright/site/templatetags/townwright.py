@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from townwright.frame.text import in_language
+from townwright.kernel.formula.wording import show_value
 
 register = template.Library()
 VERDICTS = {
@@ -44,6 +45,12 @@ def sentences(node: Any) -> list[str]:
 def shown(node: Any) -> str:
     """Return a trace node's value as people read it."""
     return node.shown(get_language() or "en")
+
+
+@register.filter
+def in_unit(value: Any, unit: Any) -> str:
+    """Return an exact figure with its unit, as the working shows it."""
+    return show_value(value, str(unit), get_language() or "en")
 
 
 @register.filter
