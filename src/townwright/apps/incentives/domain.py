@@ -37,18 +37,21 @@ class Grant:
     cut: Cut | None = None
 
 
-def exclude_doubles(claimants: Sequence[Claimant]) -> list[Grant]:
+def exclude_doubles(claimants: Sequence[Claimant], standing: Mapping[tuple[str, str], Claimant] | None = None) -> list[Grant]:
     """Keep, for each firm and exclusion group, the highest amount (就高不重复); a tie goes to the policy first by code.
 
-    A claimant without a group keeps its amount. The order of the input does not matter; the result follows it.
+    ``standing`` holds, by firm and group, awards made before: they keep their group whatever else is claimed. A claimant
+    without a group keeps its amount. The order of the input does not matter; the result follows it.
     """
-    best: dict[tuple[str, str], Claimant] = {}
+    held_before = dict(standing or {})
+    best = dict(held_before)
     for one in claimants:
-        if one.group:
-            key = (one.firm, one.group)
-            held = best.get(key)
-            if held is None or (-one.amount, one.policy) < (-held.amount, held.policy):
-                best[key] = one
+        key = (one.firm, one.group)
+        if not one.group or key in held_before:
+            continue
+        held = best.get(key)
+        if held is None or (-one.amount, one.policy) < (-held.amount, held.policy):
+            best[key] = one
     grants = []
     for one in claimants:
         winner = best.get((one.firm, one.group)) if one.group else None

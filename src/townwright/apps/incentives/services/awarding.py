@@ -12,7 +12,7 @@ from django.db.models import F
 
 from townwright.apps.incentives.domain import Claimant, Grant, exclude_doubles, give_by_priority, share_pro_rata
 from townwright.apps.incentives.models import Assessment, Award, PolicyBudget
-from townwright.apps.incentives.selectors import compiled_for
+from townwright.apps.incentives.selectors import book_of, compiled_for
 from townwright.frame.actors import Actor
 from townwright.frame.audit import write
 from townwright.kernel.formula import RulebookNotInForce
@@ -27,12 +27,12 @@ class UnableToAward(ValueError):
 def propose_awards(*, zone: Any, snapshot: Any, actor: Actor, at: datetime) -> int:
     """Propose awards for all that a snapshot found eligible; return how many were proposed anew.
 
-    First double benefits are excluded within each group (the highest is kept), then each policy's budget for the year,
-    less what is approved of it, is shared out. A firm that has an award of the policy for the year is passed over.
+    First double benefits are excluded within each group: an award of the year that stands (proposed or approved, above
+    nothing) holds its group, else the highest is kept. Then each policy's budget for the year, less what is approved or
+    proposed of it, is shared out. A firm that has an award of the policy for the year is passed over.
     """
     year = int(snapshot.period[:4])
     with write(verb="incentives.awards.propose", subject=str(snapshot), zone=zone, actor=actor, at=at) as told:
-        taken = set(Award.records.filter(zone=zone, year=year).exclude(status=P.REJECTED).values_list("policy", "party_key"))
         known = set(Award.records.filter(zone=zone, year=year).values_list("policy", "party_key"))
         rows = {
             (row.rulebook.code, row.party_key): row
@@ -42,7 +42,7 @@ def propose_awards(*, zone: Any, snapshot: Any, actor: Actor, at: datetime) -> i
         if not rows:
             told.nothing_changed()
             return 0
-        grants = _granted(zone, snapshot, rows, taken, year)
+        grants = _granted(zone, snapshot, rows, year)
         Award.records.bulk_create(
             (
                 Award(
@@ -59,7 +59,7 @@ def propose_awards(*, zone: Any, snapshot: Any, actor: Actor, at: datetime) -> i
     return len(grants)
 
 
-def _granted(zone: Any, snapshot: Any, rows: dict[tuple[str, str], Assessment], taken: set[tuple[str, str]], year: int) -> list[Grant]:
+def _granted(zone: Any, snapshot: Any, rows: dict[tuple[str, str], Assessment], year: int) -> list[Grant]:
     books = {}
     for row in rows.values():
         if row.rulebook.code not in books:
@@ -68,11 +68,11 @@ def _granted(zone: Any, snapshot: Any, rows: dict[tuple[str, str], Assessment], 
             except RulebookNotInForce as fault:
                 raise UnableToAward(str(fault)) from fault
     claimants = [
-        Claimant(firm, code, row.amount or Decimal(0), _group(books[code]), row.score) for (code, firm), row in rows.items() if (code, firm) not in taken
+        Claimant(firm, code, row.amount or Decimal(0), _group(books[code]), row.score) for (code, firm), row in rows.items()
     ]  # fmt: skip
     kept: dict[str, list[Claimant]] = defaultdict(list)
     grants = []
-    for one in exclude_doubles(claimants):
+    for one in exclude_doubles(claimants, _standing(zone, year)):
         if one.cut is None:
             kept[one.claimant.policy].append(one.claimant)
         else:
@@ -98,6 +98,18 @@ def _granted(zone: Any, snapshot: Any, rows: dict[tuple[str, str], Assessment], 
             share_pro_rata(firms, left) if budget.rule == "pro_rata" else give_by_priority(firms, left, descending=budget.descending)
         )
     return sorted(grants, key=lambda one: (one.claimant.policy, one.claimant.firm))
+
+
+def _standing(zone: Any, year: int) -> dict[tuple[str, str], Claimant]:
+    """Return the awards of the year that hold an exclusion group, by firm and group."""
+    found: dict[tuple[str, str], Claimant] = {}
+    rows = Award.records.filter(zone=zone, year=year, granted_amount__gt=0).exclude(status=P.REJECTED)
+    for row in rows.select_related("assessment__rulebook").order_by("policy", "party_key"):
+        policy = book_of(row.assessment.rulebook).policy
+        if policy is not None and policy.exclusion_group:
+            one = Claimant(row.party_key, row.policy, row.granted_amount, policy.exclusion_group)
+            found[row.party_key, policy.exclusion_group] = one
+    return found
 
 
 def _group(compiled: Any) -> str:

@@ -43,3 +43,11 @@ def test_the_higher_of_two_is_kept():
         Claimant("b", "x", Decimal(1), "rent"),
     ]
     assert [one.granted for one in exclude_doubles(rows)] == [0, 7, 9, 1]
+
+
+def test_an_award_made_before_holds_its_group():
+    before = {("a", "rent"): Claimant("a", "x", Decimal(5), "rent")}
+    rows = [Claimant("a", "y", Decimal(7), "rent"), Claimant("b", "y", Decimal(7), "rent")]
+    told = exclude_doubles(rows, before)
+    assert [one.granted for one in told] == [0, 7]
+    assert "x" in told[0].cut.message["en"]
