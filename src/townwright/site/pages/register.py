@@ -93,7 +93,7 @@ def accept_code(request: HttpRequest, zone: Any, identifier: int) -> HttpRespons
         )
     except UnableToChangeParty as fault:
         messages.error(request, str(fault))
-        return redirect(request.META.get("HTTP_REFERER") or reverse("firm-list", args=[zone.code]))
+        return redirect("firm-list", zone.code)
     messages.success(request, _("The code is accepted."))
     return redirect("firm-file", zone.code, row.party.key)
 

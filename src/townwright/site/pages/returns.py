@@ -25,6 +25,8 @@ from townwright.site.datasets import dataset_names, handler_for
 from townwright.site.pages.doors import actor_of, zone_page
 from townwright.site.pages.exports import TYPES
 
+KEPT_SECONDS = 24 * 3600
+
 
 @zone_page("filings.view")
 def inbox(request: HttpRequest, zone: Any) -> HttpResponse:
@@ -62,6 +64,10 @@ def decide_filing(request: HttpRequest, zone: Any, pk: int) -> HttpResponse:
 def _stash(upload: Any) -> str:
     folder = Path(settings.TOWNWRIGHT_HOME) / "uploads"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # A preview that nobody landed leaves its file; a day later it has no use.
+    for old in folder.iterdir():
+        if old.stat().st_mtime < now().timestamp() - KEPT_SECONDS:
+            old.unlink(missing_ok=True)
     token = secrets.token_hex(16) + Path(upload.name).suffix.lower()[:6]
     with (folder / token).open("wb") as target:
         for chunk in upload.chunks():
