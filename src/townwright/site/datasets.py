@@ -8,12 +8,13 @@ from typing import Any
 from townwright.apps.filings.selectors import UnknownDataset, definitions
 from townwright.apps.filings.services import FilingHandler
 from townwright.apps.parties.services import AllianceHandler, RegistryHandler
+from townwright.apps.zones.services import OverseasHandler
 from townwright.frame.workbooks.pipeline import ImportHandler
 
 
 def dataset_names() -> list[str]:
     """Return the names that an import can be given."""
-    return ["registry", "alliance-members", *definitions()]
+    return ["registry", "alliance-members", "overseas-zones", *definitions()]
 
 
 def handler_for(name: str, zone: Any) -> ImportHandler:
@@ -26,6 +27,8 @@ def handler_for(name: str, zone: Any) -> ImportHandler:
         return RegistryHandler()
     if name == "alliance-members":
         return AllianceHandler()
+    if name == "overseas-zones":
+        return OverseasHandler()
     if name not in definitions():
         near = get_close_matches(name, dataset_names(), n=1)
         raise UnknownDataset(

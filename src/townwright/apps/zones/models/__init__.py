@@ -1,0 +1,6 @@
+"""Rows of zones."""
+
+from townwright.apps.zones.models.overseas import OverseasEntry
+from townwright.apps.zones.models.zone import Zone
+
+__all__ = ["OverseasEntry", "Zone"]
