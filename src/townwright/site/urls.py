@@ -24,6 +24,7 @@ ZONE = [
     path("figures/<slug:name>/", judgement.figure, name="figure"),
     path("claims/", judgement.claims, name="claims"),
     path("snapshots/", judgement.snapshot_list, name="snapshots"),
+    path("overseas/", home.overseas, name="overseas"),
     path("audit/", judgement.audit, name="audit"),
 ]
 

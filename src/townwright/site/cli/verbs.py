@@ -26,6 +26,7 @@ from townwright.frame.workbooks.pipeline import run_import
 from townwright.kernel.values.period import Period
 from townwright.rulebooks import packaged
 from townwright.site.cli.frame import OUT, actor, emit, prepare_database, table, tell, verb
+from townwright.site.cli.overseas import overseas
 from townwright.site.cli.rulebooks import rulebook_group
 from townwright.site.close import close_period
 from townwright.site.datasets import handler_for
@@ -45,6 +46,7 @@ def townwright() -> None:
 
 
 townwright.add_command(rulebook_group)
+townwright.add_command(overseas)
 
 
 @townwright.command()
