@@ -1,11 +1,9 @@
 """Files of a snapshot: altered ones are noticed, a crash leaves no half, two freezes make one."""
 
-from pathlib import Path
 from threading import Thread
 
 import pyarrow.parquet as pq
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from tests.flows.conftest import AT, CLERK
@@ -20,8 +18,9 @@ PERIOD = Period.parse("2016")
 
 
 @pytest.fixture
-def one_firm(zone, tmp_path):
-    """A zone of one firm."""
+def one_firm(zone, tmp_path, settings):
+    """A zone of one firm, with a data directory that no other test has written to."""
+    settings.TOWNWRIGHT_HOME = tmp_path / "home"
     path = tmp_path / "r.csv"
     path.write_text("企业名称,入驻日期\n甲,2014-01-01\n", encoding="utf-8")
     run_import(path, dataset="registry", handler=handler_for("registry", zone), zone=zone, actor=CLERK, at=AT)
@@ -57,7 +56,7 @@ def test_a_crash_leaves_no_row_and_the_next_freeze_goes_through(one_firm, monkey
     assert not Snapshot.records.exists()
     frozen = _freeze(one_firm)
     snapshots.verify(frozen)
-    base = Path(settings.TOWNWRIGHT_HOME) / "snapshots" / one_firm.code / "2016"
+    base = snapshots.folder_of(frozen).parent
     assert [path.name for path in base.iterdir()] == ["r1"]
 
 
