@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Max, QuerySet, Sum
 
 from townwright.apps.incentives.models import Assessment, Award, PolicyBudget, ZoneRulebook
 from townwright.apps.snapshots import selectors as snapshots
@@ -152,25 +153,50 @@ def awards(zone: Any, *, policy: str = "", status: str = "", snapshot: Any = Non
     return rows.order_by("policy", "-granted_amount", "party_key")
 
 
-def budgets(zone: Any, policy: str = "") -> QuerySet[PolicyBudget]:
-    """Return budgets and what is approved of them."""
+def budgets(zone: Any, policy: str = "") -> list[dict[str, Any]]:
+    """Return budgets by policy and year, each with the policy's title and what is approved of it."""
     rows = PolicyBudget.objects.in_zone(zone)
-    return (rows.filter(policy=policy) if policy else rows).order_by("policy", "-year")
+    named = titles(zone, "policy")
+    told = (rows.filter(policy=policy) if policy else rows).order_by("policy", "-year")
+    return [{**one, "title": named.get(one["policy"], {})} for one in told.values("policy", "year", "amount", "approved", "currency")]
+
+
+def class_label(row: Assessment) -> Mapping[str, str]:
+    """Return the name of the class that an assessment found in both languages, empty for a policy."""
+    return _class_labels(row.rulebook).get(row.result, {"zh": row.result, "en": row.result})
+
+
+def _class_labels(row: ZoneRulebook) -> Mapping[str, Mapping[str, str]]:
+    told = book_of(row).classification
+    return told.labels if told is not None else {}
 
 
 def verdict_counts(zone: Any, snapshot: Any) -> list[dict[str, Any]]:
     """Return, for each rulebook assessed over the snapshot, how many firms had which verdict or class, and the sum."""
     rows = Assessment.objects.in_zone(zone).filter(snapshot=snapshot)
     told = rows.values("rulebook_id", "rulebook__code", "rulebook__kind", "rulebook__status", "rulebook__title", "verdict", "result")
-    return list(told.annotate(firms=Count("id"), total=Sum("amount")).order_by("rulebook__kind", "rulebook__code", "verdict", "result"))
+    found = told.annotate(firms=Count("id"), total=Sum("amount"), currency=Max("currency"))
+    labels = {row.pk: _class_labels(row) for row in ZoneRulebook.objects.in_zone(zone).filter(kind="classification")}
+    return [
+        {**one, "result_label": labels.get(one["rulebook_id"], {}).get(one["result"], {"zh": one["result"], "en": one["result"]})}
+        for one in found.order_by("rulebook__kind", "rulebook__code", "verdict", "result")
+    ]
+
+
+def titles(zone: Any, kind: str = "") -> dict[str, Mapping[str, str]]:
+    """Return the title of each adopted rulebook by its code, the newest version's."""
+    found: dict[str, Mapping[str, str]] = {}
+    for row in rulebooks(zone, kind):
+        found.setdefault(row.code, row.title)
+    return found
 
 
 def award_totals(zone: Any, snapshot: Any) -> list[dict[str, Any]]:
     """Return awards by policy and status: how many, eligible and granted sums."""
     rows = Award.objects.in_zone(zone).filter(assessment__snapshot=snapshot).values("policy", "status", "currency")
-    return list(
-        rows.annotate(firms=Count("id"), eligible=Sum("eligible_amount"), granted=Sum("granted_amount")).order_by("policy", "status")
-    )
+    named = titles(zone, "policy")
+    found = rows.annotate(firms=Count("id"), eligible=Sum("eligible_amount"), granted=Sum("granted_amount"))
+    return [{**one, "title": named.get(one["policy"], {})} for one in found.order_by("policy", "status")]
 
 
 def awards_digest(zone: Any, snapshot: Any) -> str:

@@ -15,6 +15,7 @@ from townwright.apps.indicators.selectors import compiled_for
 from townwright.apps.snapshots import selectors as snapshots
 from townwright.frame.actors import Actor
 from townwright.frame.audit import write
+from townwright.frame.terms import figure
 from townwright.kernel.formula import RulebookRefused, check_rulebook, evaluate, has_errors
 from townwright.kernel.values.bound import Bound
 
@@ -93,17 +94,15 @@ def _claim(zone: Any, row: Mapping[str, Any], source: str, published: str) -> Cl
 
 
 def _derived(claims: list[Claim], rows: Mapping[str, Mapping[str, Any]]) -> list[Claim]:
-    """Return the base years that growth claims imply: S2 (+58 %) and those that name what they are the growth of."""
+    """Return the base years that growth claims imply: those that name, as ``base_of``, what they are the growth of."""
     by_uid = {claim.uid: claim for claim in claims}
-    pairs = [(by_uid[row["base_of"]], by_uid[uid]) for uid, row in rows.items() if row.get("base_of")]
-    if "fiscal-growth-2016" in by_uid and "fiscal-2016" in by_uid:
-        pairs.append((by_uid["fiscal-2016"], by_uid["fiscal-growth-2016"]))
+    pairs = [(by_uid[row["base_of"]], by_uid[uid], rows[row["base_of"]]) for uid, row in rows.items() if row.get("base_of")]
     found = []
-    for whole, growth in pairs:
+    for whole, growth, row in pairs:
         middle, low, high = base_value(whole.value, growth.value, whole.step, growth.step)
         label = {"zh": f"{whole.label['zh']}（上年，推算）", "en": f"{whole.label['en']}, year before (derived)"}
         note = f"{whole.uid} / (1 + {growth.uid}), {low:f} … {high:f}"
-        indicator = "fiscal_revenue_before" if whole.indicator == "fiscal_revenue" else ""
+        indicator = row.get("indicator_before", "")
         found.append(
             Claim(
                 zone=whole.zone, uid=f"{whole.uid}-base", system=whole.system, label=label, value=middle, bound=Bound.EXACT, step=high - low, unit=whole.unit,
@@ -167,7 +166,7 @@ def _outcome(claim: Claim, values: Mapping[str, IndicatorValue], period: str) ->
         )
     if claim.derived_from and int(year) != int(period[:4]) - 1:
         return None, Outcome(NOT_HERE, {"zh": f"该推算值为{claim.as_of}。", "en": f"The derived figure is of {claim.as_of}."})
-    return row.value, reconcile(Published(claim.value, Bound(claim.bound), claim.step), row.value)
+    return row.value, reconcile(_published(claim), row.value, lambda value: figure(value, "ratio" if claim.unit == "ratio" else "", "en"))
 
 
 def _against_each_other(claims: list[Claim]) -> dict[str, Mapping[str, str]]:

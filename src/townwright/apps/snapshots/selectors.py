@@ -122,7 +122,9 @@ def changes(older: Snapshot, newer: Snapshot, *, most: int = 200) -> dict[str, d
             continue
         before, after = _keyed(older, entity), _keyed(newer, entity)
         changed = [key for key in after if key in before and before[key] != after[key]]
+        offer = _offer(entity, new_tables.get(entity) or old_tables[entity])
         found[entity] = {
+            "label": dict(offer.label), "labels": {column.name: dict(column.label) for column in offer.columns},
             "added": len(after.keys() - before.keys()), "removed": len(before.keys() - after.keys()), "changed": len(changed),
             "rows": [
                 {"key": list(map(str, key)), "columns": {
