@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, Max, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from townwright.apps.incentives.models import Assessment, Award, PolicyBudget, ZoneRulebook
 from townwright.apps.snapshots import selectors as snapshots
+from townwright.frame.hints import hint
 from townwright.kernel.formula import CompiledRulebook, Rulebook, VerdictTrace, compile_rulebook, explain, explain_verdict, load_rulebook
 from townwright.kernel.formula.explain import TraceNode
 from townwright.kernel.values.period import Period
@@ -46,10 +47,9 @@ def rulebook(zone: Any, code: str) -> ZoneRulebook:
     """
     found = rulebooks(zone).filter(code=code).first()
     if found is None:
-        known = sorted(set(rulebooks(zone).values_list("code", flat=True)))
-        near = get_close_matches(code, known, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else f" It has {', '.join(known)}." if known else " It has none yet."
-        raise UnknownPolicy(f"{zone} has adopted no rulebook {code!r}.{hint}")
+        known = rulebooks(zone).values_list("code", flat=True)
+        none = _("Adopt one with: townwright rulebook adopt FILE --zone %(zone)s") % {"zone": zone}
+        raise UnknownPolicy(_("%(zone)s has adopted no rulebook %(code)s.") % {"zone": zone, "code": code} + hint(code, known, none=none))
     return found
 
 

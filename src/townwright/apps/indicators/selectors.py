@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from townwright.apps.indicators.models import Claim, IndicatorValue, Reconciliation
 from townwright.apps.snapshots import selectors as snapshots
@@ -64,7 +65,9 @@ def figure(zone: Any, snapshot: Any, code: str) -> Figure:
     """
     row = IndicatorValue.objects.in_zone(zone).filter(snapshot=snapshot, code=code).first()
     if row is None:
-        raise UnknownFigure(f"{code!r} was not measured over {snapshot}. Close the period first.")
+        raise UnknownFigure(
+            _("%(code)s was not measured over %(snapshot)s. Close the period first.") % {"code": code, "snapshot": snapshot}
+        )
     compiled, tables = compiled_for(zone, snapshot.period), snapshots.tables(snapshot)
     told = compiled.book.variables["zone", code]
     trace = explain(compiled, tables, entity="zone", key=zone.code, name=code)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext as _
 
 from townwright.apps.indicators.domain import AGREES, CONFLICTS, NOT_HERE, Outcome, Published, base_value, claims_conflict, reconcile
 from townwright.apps.indicators.models import Claim, IndicatorValue, Reconciliation
@@ -89,7 +90,8 @@ def _claim(zone: Any, row: Mapping[str, Any], source: str, published: str) -> Cl
         )  # fmt: skip
     except (KeyError, ValueError, ArithmeticError) as fault:
         raise UnableToLoadClaims(
-            f"claim {row.get('uid', '?')!r}: {fault!r}. A claim tells uid, system, label, value, bound, unit, as_of and quote."
+            _("claim %(uid)s: %(fault)s. A claim tells uid, system, label, value, bound, unit, as_of and quote.")
+            % {"uid": row.get("uid", "?"), "fault": repr(fault)}
         ) from fault
 
 

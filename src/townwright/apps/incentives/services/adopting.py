@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from townwright.apps.incentives.models import ZoneRulebook
 from townwright.apps.incentives.selectors import book_of
 from townwright.frame.actors import Actor
@@ -32,7 +34,7 @@ def adopt_rulebook(*, zone: Any, text: str, source: str, actor: Actor, at: datet
         raise UnableToAdoptRulebook("\n".join(map(str, findings)))
     failed = [difference for result in run_cases(book) if not result.passed for difference in result.differences]
     if failed:
-        raise UnableToAdoptRulebook(f"{source}: cases fail:\n" + "\n".join(failed))
+        raise UnableToAdoptRulebook(_("%(source)s: cases fail:") % {"source": source} + "\n" + "\n".join(failed))
     digest = rulebook_hash(book)
     with write(verb="incentives.rulebook.adopt", subject=f"{book.code} {book.version}", zone=zone, actor=actor, at=at) as told:
         held = list(ZoneRulebook.records.select_for_update().filter(zone=zone, code=book.code))
@@ -41,9 +43,14 @@ def adopt_rulebook(*, zone: Any, text: str, source: str, actor: Actor, at: datet
                 told.nothing_changed()
                 return row
             if row.version == book.version:
-                raise UnableToAdoptRulebook(f"{row} is adopted with another text. Give the changed rulebook a new version.")
+                raise UnableToAdoptRulebook(
+                    _("%(row)s is adopted with another text. Give the changed rulebook a new version.") % {"row": row}
+                )
             if _overlap(book_of(row), book):
-                raise UnableToAdoptRulebook(f"{row} is in force in the same days as {book.version}. Close the older one with in_force: to.")
+                raise UnableToAdoptRulebook(
+                    _("%(row)s is in force in the same days as %(version)s. Close the older one with in_force: to.")
+                    % {"row": row, "version": book.version}
+                )
         made = ZoneRulebook.records.create(
             zone=zone, code=book.code, version=book.version, kind=book.kind, status=book.status, title=dict(book.title), text=text, source=source,
             hash=digest, in_force_from=book.start, in_force_to=book.end, adopted_at=at, adopted_by=actor.name,
