@@ -27,6 +27,7 @@ from townwright.frame.terms import short_figure, term
 from townwright.frame.workbooks.pipeline import run_import
 from townwright.kernel.values.period import Period
 from townwright.rulebooks import packaged
+from townwright.site.cli.adopting import claims
 from townwright.site.cli.frame import OUT, actor, emit, prepare_database, table, tell, verb
 from townwright.site.cli.overseas import overseas
 from townwright.site.cli.rulebooks import rulebook_group
@@ -49,6 +50,7 @@ def townwright() -> None:
 
 townwright.add_command(rulebook_group)
 townwright.add_command(overseas)
+townwright.add_command(claims)
 
 
 @townwright.command()

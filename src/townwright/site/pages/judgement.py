@@ -157,8 +157,18 @@ def awards(request: HttpRequest, zone: Any) -> HttpResponse:
 def claims(request: HttpRequest, zone: Any) -> HttpResponse:
     """Show the ledger of published figures with its verdicts."""
     frozen = _snapshot(request, zone)
-    rows = indicators.reconciliations(zone, frozen) if frozen else []
-    return render(request, "townwright/claims.html", {"rows": rows, "frozen": frozen})
+    if request.GET.get("export") and frozen is not None:
+        if not may(request.user, "figures.export", zone):
+            raise PermissionDenied("figures.export")
+        told = indicators.reconciliation_rows(zone, frozen, request.LANGUAGE_CODE)
+        columns = list(told[0]) if told else ["system", "claim"]
+        return export(request, zone, "claims", columns, ([row[column] for column in columns] for row in told))
+    chosen = {key: request.GET.get(key, "") for key in ("q", "verdict")}
+    context = {
+        "rows": indicators.reconciliations(zone, frozen, **chosen) if frozen else [], "frozen": frozen, "chosen": chosen,
+        "verdicts": indicators.VERDICTS, "may_edit": may(request.user, "claims.edit", zone), "waiting": indicators.unreconciled(zone, frozen),
+    }  # fmt: skip
+    return render(request, "townwright/claims.html", context)
 
 
 @zone_page("figures.view")

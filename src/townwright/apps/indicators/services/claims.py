@@ -1,4 +1,4 @@
-"""Verbs on figures and claims."""
+"""The ledger of published claims, and reconciling them with what was measured."""
 
 from __future__ import annotations
 
@@ -10,51 +10,17 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext as _
 
-from townwright.apps.indicators.domain import AGREES, CONFLICTS, NOT_HERE, Outcome, Published, base_value, claims_conflict, reconcile
+from townwright.apps.indicators.domain import CONFLICTS, NOT_HERE, Outcome, Published, base_value, claims_conflict, reconcile
 from townwright.apps.indicators.models import Claim, IndicatorValue, Reconciliation
-from townwright.apps.indicators.selectors import compiled_for
-from townwright.apps.snapshots import selectors as snapshots
+from townwright.apps.indicators.selectors import figures
 from townwright.frame.actors import Actor
 from townwright.frame.audit import write
-from townwright.frame.terms import figure
-from townwright.kernel.formula import RulebookRefused, check_rulebook, evaluate, has_errors
+from townwright.frame.terms import digits, figure
 from townwright.kernel.values.bound import Bound
 
 
 class UnableToLoadClaims(ValueError):
     """A pack of claims does not hold: says which claim and why."""
-
-
-def measure(*, zone: Any, snapshot: Any, actor: Actor, at: datetime) -> int:
-    """Measure the zone's indicators over a snapshot; repeated, it changes nothing.
-
-    Raises:
-        RulebookRefused: the rulebook does not fit the tables.
-    """
-    compiled, tables = compiled_for(zone, snapshot.period), snapshots.tables(snapshot)
-    findings = check_rulebook(compiled.book, offers=snapshots.offers(snapshot), on=compiled.on)
-    if has_errors(findings):
-        raise RulebookRefused(findings)
-    with write(verb="indicators.measure", subject=str(snapshot), zone=zone, actor=actor, at=at) as told:
-        if IndicatorValue.objects.in_zone(zone).filter(snapshot=snapshot, rulebook_hash=compiled.hash).count() == len(
-            compiled.book.indicators
-        ):
-            told.nothing_changed()
-            return len(compiled.book.indicators)
-        result = evaluate(compiled, tables)
-        rows = []
-        for code in compiled.book.indicators:
-            variable = compiled.book.variables["zone", code]
-            value = result.values("zone", code)[0]
-            rows.append(
-                IndicatorValue(
-                    zone=zone, snapshot=snapshot, rulebook=compiled.book.code, rulebook_hash=compiled.hash, code=code, label=dict(variable.label),
-                    value=None if value is None else Decimal(value), unit=str(variable.type.unit) if variable.type else "", measured_at=at,
-                )
-            )  # fmt: skip
-        IndicatorValue.records.bulk_create(rows, ignore_conflicts=True)
-        told.new = {row.code: None if row.value is None else str(row.value) for row in rows}
-    return len(rows)
 
 
 def load_claims(*, zone: Any, text: str, actor: Actor, at: datetime) -> int:
@@ -115,9 +81,31 @@ def _derived(claims: list[Claim], rows: Mapping[str, Mapping[str, Any]]) -> list
     return found
 
 
+def add_claim(*, zone: Any, row: Mapping[str, Any], actor: Actor, at: datetime) -> Claim:
+    """Take one published figure into the ledger, told as in a pack of claims; the same uid and figure twice changes nothing.
+
+    Raises:
+        UnableToLoadClaims: a part is missing or unknown, or the uid holds another figure: a claim is never overwritten.
+    """
+    fresh = _claim(zone, row, str(row.get("source", "")), str(row.get("published", "")))
+    if not fresh.indicator and not fresh.why_not:
+        fresh.why_not = {"zh": "没有对应的指标。", "en": "No indicator measures this."}
+    with write(verb="indicators.claims.add", subject=fresh.uid, zone=zone, actor=actor, at=at) as entry:
+        held = Claim.objects.in_zone(zone).filter(uid=fresh.uid).first()
+        if held is not None:
+            if (held.value, held.bound, held.as_of, held.source) != (fresh.value, fresh.bound, fresh.as_of, fresh.source):
+                told = {"uid": fresh.uid, "value": digits(held.value), "source": held.source}
+                raise UnableToLoadClaims(_("%(uid)s holds %(value)s from %(source)s. Give the other statement a uid of its own.") % told)
+            entry.nothing_changed()
+            return held
+        fresh.save()
+        entry.new = {"value": str(fresh.value), "bound": fresh.bound, "as_of": fresh.as_of, "source": fresh.source}
+    return fresh
+
+
 def reconcile_claims(*, zone: Any, snapshot: Any, actor: Actor, at: datetime) -> int:
     """Give the verdict on every claim of the zone over a snapshot; repeated, it renews them."""
-    values = {row.code: row for row in IndicatorValue.objects.in_zone(zone).filter(snapshot=snapshot)}
+    values = {row.code: row for row in figures(zone, snapshot)}
     claims = list(Claim.objects.in_zone(zone).order_by("id"))
     against = _against_each_other(claims)
     day = snapshot.manifest["period"]
@@ -158,8 +146,8 @@ def _outcome(claim: Claim, values: Mapping[str, IndicatorValue], period: str) ->
     year = claim.as_of[:4]
     if claim.promise_due and claim.promise_due.year > int(period[:4]):
         gap = claim.value - row.value
-        zh = f"承诺{claim.promise_due}前达到{claim.value:,.0f}，至{period}测得{row.value:,.0f}，尚差{gap:,.0f}；未到期，不作判定。"
-        en = f"Promised: {claim.value:,.0f} by {claim.promise_due}. Measured at {period}: {row.value:,.0f}, {gap:,.0f} to go; not due yet, so no verdict."
+        zh = f"承诺{claim.promise_due}前达到{digits(claim.value)}，至{period}测得{digits(row.value)}，尚差{digits(gap)}；未到期，不作判定。"
+        en = f"Promised: {digits(claim.value)} by {claim.promise_due}. Measured at {period}: {digits(row.value)}, {digits(gap)} to go; not due yet, so no verdict."
         return row.value, Outcome(NOT_HERE, {"zh": zh, "en": en})
     if year != period[:4] and not claim.derived_from:
         return None, Outcome(
@@ -182,14 +170,11 @@ def _against_each_other(claims: list[Claim]) -> dict[str, Mapping[str, str]]:
             falls = one.rising and first.as_of < second.as_of and second.value < first.value
             apart = first.as_of == second.as_of and claims_conflict(_published(first), _published(second))
             if falls or (apart and Bound(one.bound) is not Bound.ALMOST and Bound(other.bound) is not Bound.ALMOST):
-                zh = f"与另一说法不合：{first.as_of} {first.value:,.0f}（{first.source}），{second.as_of} {second.value:,.0f}（{second.source}）。"
-                en = f"Two statements do not go together: {first.value:,.0f} at {first.as_of} ({first.source}), {second.value:,.0f} at {second.as_of} ({second.source})."
+                zh = f"与另一说法不合：{first.as_of} {digits(first.value)}（{first.source}），{second.as_of} {digits(second.value)}（{second.source}）。"
+                en = f"Two statements do not go together: {digits(first.value)} at {first.as_of} ({first.source}), {digits(second.value)} at {second.as_of} ({second.source})."
                 found[one.uid] = found[other.uid] = {"zh": zh, "en": en}
     return found
 
 
 def _published(claim: Claim) -> Published:
     return Published(claim.value, Bound(claim.bound), claim.step)
-
-
-__all__ = ["AGREES", "UnableToLoadClaims", "load_claims", "measure", "reconcile_claims"]
