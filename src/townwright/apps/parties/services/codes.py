@@ -88,7 +88,7 @@ def checked_code(code: str, scheme: str) -> ReadCode:
     """
     read = read_code(code.strip(), scheme)
     longest = Identifier._meta.get_field("value").max_length
-    if not read.value or len(read.value) > longest:
+    if not any(map(str.isalnum, read.value)) or len(read.value) > longest:
         raise UnableToChangeParty(_("Write the code in 1 to %(most)d letters and digits.") % {"most": longest}, "code")
     return read
 

@@ -126,8 +126,8 @@ def edit_party(*, zone: Any, party: Party, changes: Mapping[str, Any], actor: Ac
         renamed = "name" in changes and changes["name"].strip() != row.name
         if renamed:
             old["name"], new["name"] = row.name, changes["name"].strip()
-            _add_name(row, row.name)
             _rename(row, new["name"])
+            _add_name(row, old["name"])
         added = changes.get("other_name", "").strip()
         if added and _add_name(row, added):
             new["other_name"] = added
