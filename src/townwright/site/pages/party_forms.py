@@ -129,7 +129,8 @@ class RegisterForm(Names):
     industry_code = forms.CharField(label=gettext_lazy("Industry code"), max_length=10, required=False)
     edition = forms.ChoiceField(label=gettext_lazy("Edition"), required=False)
     industry_from = DayField(label=gettext_lazy("Industry since"), required=False, help_text=gettext_lazy("Empty: since the arrival."))
-    tags = forms.MultipleChoiceField(label=gettext_lazy("Tags"), required=False, widget=forms.CheckboxSelectMultiple)
+    # The heading above names them: a label of their own would say it twice.
+    tags = forms.MultipleChoiceField(label="", required=False, widget=forms.CheckboxSelectMultiple)
     own_tags = forms.CharField(
         label=gettext_lazy("Tags of our own"), max_length=200, required=False, help_text=gettext_lazy("Parted by commas.")
     )

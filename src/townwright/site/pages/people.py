@@ -18,6 +18,7 @@ from townwright.frame.permissions import may
 from townwright.frame.text import in_language
 from townwright.site.pages.doors import as_of, zone_page
 from townwright.site.pages.exports import export
+from townwright.site.pages.register import WHOLE
 
 _BREAK = mark_safe("<br>")
 
@@ -29,11 +30,11 @@ def _address(zone_code: str, party: Any) -> str:
 class PeopleTable(tables.Table):
     """People, what they are to whom, and their numbers."""
 
-    name = tables.Column(verbose_name=gettext_lazy("Name"))
+    name = tables.Column(verbose_name=gettext_lazy("Name"), attrs=WHOLE)
     name_en = tables.Column(verbose_name=gettext_lazy("English name"))
     positions = tables.Column(verbose_name=gettext_lazy("Relations"), orderable=False, empty_values=())
     codes = tables.Column(verbose_name=gettext_lazy("Codes"), orderable=False, empty_values=())
-    created_at = tables.DateColumn(format="Y-m-d", verbose_name=gettext_lazy("On record since"))
+    created_at = tables.DateColumn(format="Y-m-d", verbose_name=gettext_lazy("On record since"), attrs=WHOLE)
 
     class Meta:
         attrs = {"class": "table table-vcenter card-table"}

@@ -34,17 +34,19 @@ from townwright.site.pages.exports import export
 from townwright.site.pages.party_file import file_of, may_edit
 from townwright.site.pages.party_forms import KINDS, EditForm, Names, PersonForm, RegisterForm
 
+# Characters may break anywhere: on a narrow screen the table is moved sideways instead.
+WHOLE = {"td": {"class": "text-nowrap"}}
 FILTERS = ("q", "tag", "section", "status", "kind", "sample")
 
 
 class FirmTable(tables.Table):
     """The register as a list."""
 
-    name = tables.Column(verbose_name=gettext_lazy("Name"))
+    name = tables.Column(verbose_name=gettext_lazy("Name"), attrs=WHOLE)
     uscc = tables.Column(verbose_name=gettext_lazy("Code"))
     industry = tables.Column(verbose_name=gettext_lazy("Industry"))
-    arrived_on = tables.DateColumn(format="Y-m-d", verbose_name=gettext_lazy("Arrived"))
-    left_on = tables.DateColumn(format="Y-m-d", verbose_name=gettext_lazy("Left"))
+    arrived_on = tables.DateColumn(format="Y-m-d", verbose_name=gettext_lazy("Arrived"), attrs=WHOLE)
+    left_on = tables.DateColumn(format="Y-m-d", verbose_name=gettext_lazy("Left"), attrs=WHOLE)
     present = tables.BooleanColumn(verbose_name=gettext_lazy("Present"))
 
     class Meta:
