@@ -12,7 +12,7 @@ from townwright.apps.parties.models import Identifier, Party
 from townwright.apps.parties.selectors.register import survivor
 from townwright.apps.parties.services.facts import UnableToChangeParty, locked
 from townwright.apps.parties.services.matching import ReadCode, read_code
-from townwright.apps.zones.selectors import lock
+from townwright.apps.zones.selectors import take_turns
 from townwright.frame.actors import Actor
 from townwright.frame.audit import write
 
@@ -28,7 +28,7 @@ def add_identifier(*, zone: Any, party: Party, scheme: str, code: str, actor: Ac
     scheme = checked_scheme(scheme, party.kind)
     read = checked_code(code, scheme)
     with write(verb="parties.identifier.add", subject=party.key, zone=zone, actor=actor, at=at) as told:
-        lock(zone)
+        take_turns(zone)
         locked(zone, party)
         held = holder(zone, scheme, read.value)
         if held is not None and held.party_id == party.pk:

@@ -20,7 +20,7 @@ from townwright.apps.parties.services.codes import checked_code, checked_scheme,
 from townwright.apps.parties.services.facts import UnableToChangeParty, day, locked, today_in
 from townwright.apps.parties.services.industries import checked_industry
 from townwright.apps.parties.services.matching import branch_relation, leading_names, new_party, read_code, suggest_merges
-from townwright.apps.zones.selectors import lock
+from townwright.apps.zones.selectors import take_turns
 from townwright.frame.actors import Actor
 from townwright.frame.audit import write
 
@@ -87,7 +87,7 @@ def register_party(*, zone: Any, details: PartyDetails, actor: Actor, at: dateti
         sample=zone.sample, **facts, **capital,
     )  # fmt: skip
     with write(verb="parties.register", subject=party.key, zone=zone, actor=actor, at=at) as told:
-        lock(zone)
+        take_turns(zone)
         known = Party.objects.in_zone(zone).filter(key=party.key).first()
         if known is not None and details.kind == Party.Kind.PERSON and known.name == party.name:
             told.nothing_changed()
