@@ -260,6 +260,19 @@ def test_what_began_is_ended_on_the_file(registrar, town):
     assert registrar.post(_act(FIRM, "delete"), {}).status_code == 404
 
 
+def test_a_mistake_is_withdrawn_on_the_file(registrar, town):
+    stay, relation = ZoneMembership.records.get(), Relation.records.get()
+    url = _act(FIRM, "withdraw")
+    answer = registrar.post(url, {"row": f"stay-{stay.pk}", "reason": " "})
+    assert list(answer.context["stays"][0][1].errors) == ["reason"]
+    for row in ("stay-0", "stay-x", f"code-{stay.pk}", "stay", "relation-0", ""):
+        assert registrar.post(url, {"row": row, "reason": "typing error"}).status_code == 404
+    for row in (f"stay-{stay.pk}", f"relation-{relation.pk}"):
+        assert registrar.post(url, {"row": row, "reason": "typing error"}).status_code == 302
+    assert (ZoneMembership.records.count(), Relation.records.count()) == (0, 0)
+    assert _client((town, "leasing")).post(url, {"row": "stay-1", "reason": "x"}).status_code == 403
+
+
 def test_a_relation_is_on_both_files_with_its_dates(registrar):
     firm = registrar.get(reverse("firm-file", args=["here", FIRM])).content.decode()
     person = registrar.get(reverse("firm-file", args=["here", PERSON])).content.decode()

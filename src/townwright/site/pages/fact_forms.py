@@ -268,10 +268,32 @@ class LeaveAllianceForm(FactForm):
         services.leave_alliance(**self.whom(actor, at), alliance=self.cleaned_data["row"], left_on=self.cleaned_data["left_on"])
 
 
+class WithdrawForm(FactForm):
+    """Withdraw a fact that was entered by mistake; ``row`` is its sort and number, as in ``stay-12``."""
+
+    verb, title, button = "withdraw", gettext_lazy("Entered by mistake"), gettext_lazy("Withdraw")
+    done = gettext_lazy("The fact is withdrawn; the audit trail keeps it.")
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=500)
+
+    def clean_row(self) -> tuple[str, int]:
+        """Return sort and number of a fact that stands on this page."""
+        fact, _dash, number = self.cleaned_data["row"].partition("-")
+        if fact == "relation":
+            _one_of(number, (one.pk for one in parties.relation_rows(self.seat.party, at=self.seat.today, people=self.seat.people)))
+        if not number.isdecimal() or parties.fact_of(self.seat.zone, self.seat.party, fact, int(number)) is None:
+            raise forms.ValidationError(gettext_lazy("The party has no such fact."))
+        return fact, int(number)
+
+    def run(self, actor: Actor, at: datetime) -> None:
+        """Withdraw the fact."""
+        fact, number = self.cleaned_data["row"]
+        services.withdraw_fact(**self.whom(actor, at), fact=fact, number=number, reason=self.cleaned_data["reason"])
+
+
 FORMS = {
     one.verb: one
     for one in (
-        TagForm, EndTagForm, IndustryForm, CodeForm, AcceptForm, ArriveForm, LeaveForm, RelateForm, EndRelationForm, JoinForm, LeaveAllianceForm,
+        TagForm, EndTagForm, IndustryForm, CodeForm, AcceptForm, ArriveForm, LeaveForm, RelateForm, EndRelationForm, JoinForm, LeaveAllianceForm, WithdrawForm,
     )
 }  # fmt: skip
 # Which verbs stand on whose file.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -52,21 +53,9 @@ def show(request: HttpRequest, zone: Any, key: str, bound: FactForm | None = Non
             return bound
         return FORMS[verb](seat=seat, row=str(row)) if editable else None
 
-    offered = set(OFFERED[party.kind])
-    if all(stay.left_on for stay in told.stays):
-        offered.discard("leave")
-    if not parties.alliances_of(zone):
-        offered.discard("join")
     context = {
         "file": told, "at": at, "may_edit": editable, "known_tags": parties.tag_labels(),
-        "forms": {verb.replace("-", "_"): form(verb) for verb in offered},
-        "codes": [(one, form("accept", one.pk) if one.status == "warned" else None) for one in told.identifiers],
-        "tags": [(one, form("end-tag", one.tag) if one.to_on is None else None) for one in told.tags],
-        "alliances": [(one, form("leave-alliance", one.alliance.key) if one.left_on is None else None) for one in told.alliances],
-        "relations": [
-            (one, form("end-relation", one.pk) if one.to_on is None and (seat.people or one.other.kind != "person") else None)
-            for one in told.relations
-        ],
+        "forms": {verb: form(verb) for verb in _offered(zone, told)}, **_rows(told, seat, form),
         "filings": filings.filings_of(zone, party.key) if may(request.user, "filings.view", zone) and party.kind != "person" else None,
         "assessments": incentives.firm_assessments(zone, party.key)
         if may(request.user, "assessments.view", zone) and party.kind != "person"
@@ -77,6 +66,42 @@ def show(request: HttpRequest, zone: Any, key: str, bound: FactForm | None = Non
         for texts in bound.errors.values():
             messages.error(request, " ".join(texts))
     return render(request, "townwright/firm.html", context)
+
+
+def _offered(zone: Any, told: parties.FirmFile) -> set[str]:
+    """Return the verbs that make sense on the file: nobody leaves who is not here."""
+    offered = set(OFFERED[told.party.kind])
+    if all(stay.left_on for stay in told.stays):
+        offered.discard("leave")
+    if not parties.alliances_of(zone):
+        offered.discard("join")
+    return offered
+
+
+def _rows(told: parties.FirmFile, seat: Seat, form: Callable[..., FactForm | None]) -> dict[str, list[tuple[Any, ...]]]:
+    """Return the facts, each with the forms that end and withdraw it."""
+
+    def mistake(fact: str, one: Any) -> FactForm | None:
+        return form("withdraw", f"{fact}-{one.pk}")
+
+    def touched(one: parties.RelationRow) -> bool:
+        return seat.people or one.other.kind != "person"
+
+    return {
+        "codes": [(one, form("accept", one.pk) if one.status == "warned" else None) for one in told.identifiers],
+        "names": [(one, mistake("name", one)) for one in told.aliases],
+        "stays": [(one, mistake("stay", one)) for one in told.stays],
+        "industries": [(one, mistake("industry", one)) for one in told.industries],
+        "tags": [(one, form("end-tag", one.tag) if one.to_on is None else None, mistake("tag", one)) for one in told.tags],
+        "alliances": [
+            (one, form("leave-alliance", one.alliance.key) if one.left_on is None else None, mistake("alliance", one))
+            for one in told.alliances
+        ],
+        "relations": [
+            (one, form("end-relation", one.pk) if one.to_on is None and touched(one) else None, mistake("relation", one) if touched(one) else None)
+            for one in told.relations
+        ],
+    }  # fmt: skip
 
 
 @zone_page("parties.view")

@@ -1,5 +1,6 @@
 """Questions about the register."""
 
+from townwright.apps.parties.selectors.facts import fact_of
 from townwright.apps.parties.selectors.files import (
     FirmFile,
     RelationRow,
@@ -34,7 +35,7 @@ from townwright.apps.parties.selectors.vocabulary import (
 )
 
 __all__ = [
-    "LISTED_KINDS", "AmbiguousParty", "FirmFile", "RelationRow", "UnknownParty", "alliances_of", "count_firms", "firm_file",
+    "LISTED_KINDS", "AmbiguousParty", "FirmFile", "RelationRow", "UnknownParty", "alliances_of", "count_firms", "fact_of", "firm_file",
     "firm_rows", "identifier_of", "merge_suggestions", "party_by_ref", "party_finder", "people_rows", "positions", "relation_kinds",
     "relation_label", "relation_rows", "scheme_label", "scheme_labels", "schemes_in_use", "snapshot_tables", "stays_by_party",
     "survivor", "survivors", "tag_label", "tag_labels",

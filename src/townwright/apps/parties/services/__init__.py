@@ -10,9 +10,11 @@ from townwright.apps.parties.services.registering import PartyDetails, Registere
 from townwright.apps.parties.services.relations import end_relation, relate
 from townwright.apps.parties.services.stays import arrive, leave
 from townwright.apps.parties.services.tags import end_tag, tag_party
+from townwright.apps.parties.services.withdrawing import withdraw_fact
 
 __all__ = [
     "AllianceHandler", "PartyDetails", "Registered", "RegistryHandler", "UnableToChangeParty", "UnableToMerge",
     "accept_identifier_warning", "add_identifier", "arrive", "dismiss_suggestion", "edit_party", "end_relation", "end_tag",
     "join_alliance", "leave", "leave_alliance", "merge_parties", "register_party", "relate", "set_industry", "tag_party", "undo_merge",
+    "withdraw_fact",
 ]  # fmt: skip

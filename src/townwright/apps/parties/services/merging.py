@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from townwright.apps.parties.domain import normal_name
 from townwright.apps.parties.models import (
     AllianceMembership,
@@ -59,9 +61,11 @@ def merge_parties(*, zone: Any, suggestion_id: int, actor: Actor, at: datetime) 
     """
     with write(verb="parties.merge", subject=f"suggestion {suggestion_id}", zone=zone, actor=actor, at=at) as told:
         suggestion = _suggestion(zone, suggestion_id)
+        # A verb that holds one of the two and is about to write a fact of it comes first, or finds it merged.
+        list(Party.records.select_for_update().filter(pk__in=[suggestion.kept_id, suggestion.other_id]).order_by("pk"))
         kept, other = suggestion.kept, suggestion.other
         if suggestion.status == MergeSuggestion.Status.MERGED or kept.merged_into_id or other.merged_into_id:
-            raise UnableToMerge(f"{other.name} or {kept.name} has been merged before.")
+            raise UnableToMerge(_("%(other)s or %(kept)s has been merged before.") % {"other": other.name, "kept": kept.name})
         moved: dict[str, Any] = {}
         for name, (model, side, key) in _FACTS.items():
             rows = _movable(model, side, key, kept=kept, other=other)
@@ -94,7 +98,7 @@ def undo_merge(*, zone: Any, suggestion_id: int, actor: Actor, at: datetime) -> 
     with write(verb="parties.merge.undo", subject=f"suggestion {suggestion_id}", zone=zone, actor=actor, at=at) as told:
         suggestion = _suggestion(zone, suggestion_id)
         if suggestion.status != MergeSuggestion.Status.MERGED:
-            raise UnableToMerge("These two are not merged.")
+            raise UnableToMerge(_("These two are not merged."))
         for name, (model, side, _key) in _FACTS.items():
             model.records.filter(pk__in=suggestion.moved.get(name, [])).update(**{side: suggestion.other})
         if suggestion.moved.get("new_alias"):
@@ -115,7 +119,7 @@ def dismiss_suggestion(*, zone: Any, suggestion_id: int, actor: Actor, at: datet
     with write(verb="parties.merge.dismiss", subject=f"suggestion {suggestion_id}", zone=zone, actor=actor, at=at) as told:
         suggestion = _suggestion(zone, suggestion_id)
         if suggestion.status == MergeSuggestion.Status.MERGED:
-            raise UnableToMerge("These two are merged: undo the merge first.")
+            raise UnableToMerge(_("These two are merged: undo the merge first."))
         suggestion.status, suggestion.decided_by, suggestion.decided_at = MergeSuggestion.Status.DISMISSED, actor.name, at
         suggestion.save()
         told.subject, told.new = suggestion.kept.key, {"apart": suggestion.other.key}

@@ -20,6 +20,7 @@ from townwright.apps.parties.services import (
     set_industry,
     tag_party,
     undo_merge,
+    withdraw_fact,
 )
 from townwright.apps.parties.tests.conftest import BY, noted, refused, state, unchanged
 from townwright.frame.models import AuditEntry, OutboxEvent
@@ -284,3 +285,50 @@ def test_a_stay_left_before_it_began_is_refused_by_the_database_too(zone, firm):
         Relation.records.create(zone=zone, from_party=firm, to_party=firm, kind="x", from_on=from_on)
         with pytest.raises(IntegrityError), transaction.atomic():
             Relation.records.create(zone=zone, from_party=firm, to_party=firm, kind="x", from_on=from_on)
+
+
+def test_what_was_entered_by_mistake_is_withdrawn_with_a_reason(zone, elsewhere, firm, add):
+    told = {"zone": zone, "party": firm, **BY}
+    stay = arrive(arrived_on=Y14, **told)
+    for change, field in (({"reason": " "}, "reason"), ({"number": 0}, ""), ({"fact": "code"}, ""), ({"zone": elsewhere}, "")):
+        with refused(field=field):
+            withdraw_fact(**{**told, "fact": "stay", "number": stay.pk, "reason": "typing error", **change})
+    other = add("示例乙科技有限公司", code=OTHER)
+    with refused("no such fact"):
+        withdraw_fact(**{**told, "party": other}, fact="stay", number=stay.pk, reason="typing error")
+    with noted("parties.stay.withdraw", firm.key):
+        withdraw_fact(**told, fact="stay", number=stay.pk, reason="typing error")
+    entry = AuditEntry.records.order_by("pk").last()
+    assert (entry.old, entry.reason) == ({"arrived_on": "2014-01-01", "left_on": ""}, "typing error")
+    assert _here(zone) == [0] * 6
+    arrive(arrived_on=Y15, **told)
+    assert _here(zone) == [0, 0, 0, 1, 1, 1]
+    with refused("withdrawn before"):
+        withdraw_fact(**told, fact="stay", number=stay.pk, reason="typing error")
+
+
+def test_a_withdrawn_industry_gives_its_days_back_to_the_former(zone, firm):
+    told = {"zone": zone, "party": firm, **BY}
+    rows = [set_industry(code=code, edition="2017", from_on=since, **told) for code, since in (("6513", Y14), ("6421", Y15), ("6450", Y17))]
+    withdraw_fact(**told, fact="industry", number=rows[1].pk, reason="typing error")
+    assert _industries(firm) == [("6513", Y14, Y17), ("6450", Y17, None)]
+
+
+def test_a_withdrawn_name_of_a_person_stays_out_of_the_audit_trail(zone, add):
+    person = add("王小明", "person", token="a1", other_names=("小王",))
+    alias = person.aliases.get()
+    with noted("parties.name.withdraw", "person:a1"):
+        withdraw_fact(zone=zone, party=person, fact="name", number=alias.pk, reason="typing error", **BY)
+    assert AuditEntry.records.order_by("pk").last().old == {"name": "(personal)"}
+    assert not person.aliases.exists()
+
+
+def test_a_relation_is_withdrawn_from_either_side(zone, add, firm):
+    wang = add("王小明", "person", token="a1")
+    for party in (wang, firm):
+        row = _relate(zone, wang, firm, from_on=Y14)
+        with noted("parties.relation.withdraw", party.key):
+            withdraw_fact(zone=zone, party=party, fact="relation", number=row.pk, reason="typing error", **BY)
+        told = AuditEntry.records.order_by("pk").last().old
+        assert (told["from_party"], told["kind"], told["to_party"]) == ("person:a1", "legal_representative", firm.key)
+    assert not Relation.records.exists()
