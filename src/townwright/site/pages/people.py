@@ -32,8 +32,8 @@ class PeopleTable(tables.Table):
 
     name = tables.Column(verbose_name=gettext_lazy("Name"), attrs=WHOLE)
     name_en = tables.Column(verbose_name=gettext_lazy("English name"))
-    positions = tables.Column(verbose_name=gettext_lazy("Relations"), orderable=False, empty_values=())
-    codes = tables.Column(verbose_name=gettext_lazy("Codes"), orderable=False, empty_values=())
+    positions = tables.Column(verbose_name=gettext_lazy("Relations"), orderable=False, empty_values=(), attrs=WHOLE)
+    codes = tables.Column(verbose_name=gettext_lazy("Codes"), orderable=False, empty_values=(), attrs=WHOLE)
     created_at = tables.DateColumn(format="Y-m-d", verbose_name=gettext_lazy("On record since"), attrs=WHOLE)
 
     class Meta:

@@ -7,10 +7,11 @@ from hashlib import sha256
 import pytest
 
 from townwright.apps.parties.models import Identifier, IndustryCode, MergeSuggestion, Party, PartyAlias, Relation, Tag, ZoneMembership
-from townwright.apps.parties.selectors import count_firms, party_by_ref
+from townwright.apps.parties.selectors import count_firms, party_by_ref, snapshot_tables
 from townwright.apps.parties.services import PartyDetails, dismiss_suggestion, edit_party, merge_parties, register_party
 from townwright.apps.parties.tests.conftest import BY, noted, refused, unchanged
 from townwright.frame.models import AuditEntry
+from townwright.kernel.values.period import Period
 
 GOOD, OTHER, FAILING = "91110000600037341L", "91110108551385082Q", "91350203M0001QAY9B"
 
@@ -213,3 +214,12 @@ def test_a_party_of_another_zone_and_a_merged_one_are_not_edited(zone, elsewhere
     merge_parties(zone=zone, suggestion_id=MergeSuggestion.records.get().pk, **BY)
     with refused("was merged into 数梦工厂"):
         edit_party(zone=zone, party=lost, changes={"address": "x"}, **BY)
+
+
+def test_a_persons_number_is_not_offered_to_a_snapshot(zone, add):
+    add("示例甲科技有限公司", code=GOOD, arrived_on=date(2015, 1, 1))
+    add("王小明", "person", scheme="resident-id", code="33010619900101123X", token="a1")
+    tables = {offer.entity: rows for offer, rows in snapshot_tables(zone, Period.of_year(2016))}
+    assert tables["identifier"] == [(f"uscc:{GOOD}", "uscc", GOOD, "ok")]
+    assert "王小明" not in str(tables)
+    assert "33010619900101123X" not in str(tables)
