@@ -4,13 +4,18 @@ from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
-from townwright.site.pages import home, judgement, ledger, register, returns
+from townwright.site.pages import home, judgement, ledger, party_file, people, register, returns
 
 ZONE = [
     path("", judgement.report, name="report"),
     path("firms/", register.firm_list, name="firm-list"),
-    path("firms/<path:key>/", register.firm_file, name="firm-file"),
-    path("codes/<int:identifier>/accept/", register.accept_code, name="accept-code"),
+    path("firms/<path:key>/", party_file.firm_file, name="firm-file"),
+    path("parties/new/", register.register_body, name="register-party"),
+    path("parties/<path:key>/edit/", register.edit, name="edit-party"),
+    path("parties/<path:key>/do/<slug:verb>/", party_file.act, name="party-act"),
+    path("people/", people.people, name="people"),
+    path("people/new/", register.register_person, name="register-person"),
+    path("codes/<int:identifier>/accept/", party_file.accept_code, name="accept-code"),
     path("merges/", register.merges, name="merges"),
     path("filings/", returns.inbox, name="filing-inbox"),
     path("filings/<int:pk>/", returns.one_filing, name="filing"),

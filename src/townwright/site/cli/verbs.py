@@ -30,6 +30,7 @@ from townwright.rulebooks import packaged
 from townwright.site.cli.adopting import claims
 from townwright.site.cli.frame import OUT, actor, emit, prepare_database, table, tell, verb
 from townwright.site.cli.overseas import overseas
+from townwright.site.cli.parties import party_group
 from townwright.site.cli.rulebooks import rulebook_group
 from townwright.site.close import close_period
 from townwright.site.datasets import handler_for
@@ -51,6 +52,7 @@ def townwright() -> None:
 townwright.add_command(rulebook_group)
 townwright.add_command(overseas)
 townwright.add_command(claims)
+townwright.add_command(party_group)
 
 
 @townwright.command()

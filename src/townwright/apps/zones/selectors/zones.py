@@ -55,3 +55,11 @@ def snapshot_tables(zone: Zone, period: Period) -> Iterable[tuple[TableOffer, li
 def lock(zone: Zone) -> None:
     """Let other writers on the zone wait until this transaction ends."""
     Zone.objects.select_for_update().get(pk=zone.pk)
+
+
+def take_turns(zone: Zone) -> None:
+    """Let other verbs that take turns on the zone wait until this transaction ends; its rows can still be written meanwhile.
+
+    A lock that rows of the zone had to wait for would tie up with a verb that holds a party and is about to write one.
+    """
+    Zone.objects.select_for_update(no_key=True).get(pk=zone.pk)
