@@ -37,7 +37,7 @@ def report(request: HttpRequest, zone: Any) -> HttpResponse:
     """Show the closing report; each figure is a link to what it was made of."""
     frozen = _snapshot(request, zone)
     if frozen is None:
-        return render(request, "townwright/report.html", {"frozen": None})
+        return render(request, "townwright/report.html", {"frozen": None, "may_close": may(request.user, "close.run", zone)})
     if request.GET.get("file"):
         response = HttpResponse(render_html(zone, frozen, request.LANGUAGE_CODE))
         response["Content-Disposition"] = f'attachment; filename="{zone.code}-{frozen.period}.html"'
@@ -48,7 +48,7 @@ def report(request: HttpRequest, zone: Any) -> HttpResponse:
     context = {
         "frozen": frozen, "figures": indicators.figures(zone, frozen), "rows": indicators.reconciliations(zone, frozen),
         "verdicts": incentives.verdict_counts(zone, frozen), "awards": incentives.award_totals(zone, frozen),
-        "sections": [[name or "—", indicators.plain(value)] for name, value in sections],
+        "revisions": list(snapshots.snapshots(zone)), "sections": [[name or "—", indicators.plain(value)] for name, value in sections],
     }  # fmt: skip
     return render(request, "townwright/report.html", context)
 

@@ -19,7 +19,7 @@ VERDICTS = {
 }  # fmt: skip
 NAMES = {
     "eligible": _("Eligible"), "not_eligible": _("Not eligible"), "undecided": _("Cannot be decided"), "classified": _("Classified"),
-    "proposed": _("Proposed"), "approved": _("Approved"), "rejected": _("Rejected"),
+    "proposed": _("Proposed"), "approved": _("Approved"), "rejected": _("Rejected"), "draft": _("Draft"), "submitted": _("Submitted"), "accepted": _("Accepted"), "returned": _("Returned"),
 }  # fmt: skip
 
 
