@@ -45,6 +45,11 @@ def newest_rulebooks(zone: Any) -> list[ZoneRulebook]:
     return list(found.values())
 
 
+def titles(zone: Any) -> dict[str, dict[str, str]]:
+    """Return the title of every adopted rulebook, by code."""
+    return {row.code: row.title for row in newest_rulebooks(zone)}
+
+
 def rulebook(zone: Any, code: str) -> ZoneRulebook:
     """Return the newest adopted version of a rulebook.
 

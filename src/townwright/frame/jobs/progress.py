@@ -36,7 +36,7 @@ class Progress:
         ended = time.perf_counter()
         if self.label:
             self.steps = [*self.steps, {"label": self.label, "seconds": round(ended - self.begun, 1)}]
-        self.label, self.begun = "", ended
+        self.done, self.total, self.label, self.begun = 0, 0, "", ended
 
     @property
     def percent(self) -> int | None:

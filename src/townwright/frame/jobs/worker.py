@@ -138,7 +138,7 @@ def _error(fault: Exception, row: Job) -> dict[str, str]:
         return said(fault)
     LOG.error("jobs: job %s (%s) failed", row.pk, row.kind, exc_info=fault)
     text = both(
-        _("The work failed because of a fault of the program or the machine (%(what)s). Nothing was left half done. Tell whoever runs the installation: job %(number)s; the log has the rest."),
+        _("The work failed by a fault of the program or the machine (%(what)s). What was written is whole. Tell whoever runs the installation: job %(number)s; the log has the rest."),
         what=f"{type(fault).__name__}: {fault}"[:300], number=row.pk,
     )  # fmt: skip
     return dict(text.texts)

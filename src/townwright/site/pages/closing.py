@@ -48,10 +48,11 @@ def close_job(request: HttpRequest, zone: Any, pk: int) -> HttpResponse:
         if request.POST.get("do") == "again":
             again(request, zone, pk)
         return redirect("close-job", zone.code, pk)
-    return render(request, "townwright/close_job.html", {**followed(row, "close-job"), "told": row.result})
+    titles = incentives.titles(zone)
+    return render(request, "townwright/close_job.html", {**followed(row, "close-job"), "told": row.result, "titles": titles})
 
 
 @zone_page("close.run")
 def close_progress(request: HttpRequest, zone: Any, pk: int) -> HttpResponse:
     """Say how far a close is."""
-    return fragment(request, job_or_404(zone, pk, CLOSE), "close-job")
+    return fragment(request, job_or_404(zone, pk, CLOSE), "close-job", titles=incentives.titles(zone))

@@ -50,17 +50,17 @@ def job_or_404(zone: Any, pk: int, *kinds: str) -> Job:
 
 def followed(row: Job, page: str) -> dict[str, Any]:
     """Return what the template of a job's progress needs; ``page`` is the name of the job's own page."""
-    at = now()
+    at = row.ended_at or now()
     return {
-        "job": row, "progress": progress_of(row), "unattended": unattended(row, at=at), "waited": int((at - (row.started_at or row.queued_at)).total_seconds()),
+        "job": row, "titles": {}, "progress": progress_of(row), "unattended": row.live and unattended(row, at=at), "waited": int((at - (row.started_at or row.queued_at)).total_seconds()),
         "progress_url": reverse(f"{page}-progress", args=[row.zone.code, row.pk]), "job_url": reverse(page, args=[row.zone.code, row.pk]),
     }  # fmt: skip
 
 
-def fragment(request: HttpRequest, row: Job, page: str) -> HttpResponse:
+def fragment(request: HttpRequest, row: Job, page: str, **context: Any) -> HttpResponse:
     """Answer the page that follows a job: its progress, or, once it has ended, the order to load the whole page anew."""
     if not request.htmx:
         return redirect(page, row.zone.code, row.pk)
     if not row.live:
         return HttpResponseClientRefresh()
-    return render(request, "townwright/_job.html", followed(row, page))
+    return render(request, "townwright/_job.html", {**followed(row, page), **context})

@@ -73,14 +73,17 @@ def decide_filing(request: HttpRequest, zone: Any, pk: int) -> HttpResponse:
     return redirect("filing", zone.code, pk)
 
 
+UNBROKEN = {"td": {"class": "text-nowrap"}}
+
+
 class MissingTable(tables.Table):
     """Firms whose return is not there."""
 
-    name = tables.Column(verbose_name=gettext_lazy("Firm"))
+    name = tables.Column(verbose_name=gettext_lazy("Firm"), attrs={"td": {"style": "min-width: 12rem"}})
     uscc = tables.Column(verbose_name=gettext_lazy("Code"))
     industry = tables.Column(verbose_name=gettext_lazy("Industry"))
-    arrived_on = tables.DateColumn(format="Y-m-d", verbose_name=gettext_lazy("Arrived"))
-    left_on = tables.DateColumn(format="Y-m-d", verbose_name=gettext_lazy("Left"))
+    arrived_on = tables.DateColumn(format="Y-m-d", attrs=UNBROKEN, verbose_name=gettext_lazy("Arrived"))
+    left_on = tables.DateColumn(format="Y-m-d", attrs=UNBROKEN, verbose_name=gettext_lazy("Left"))
     state = tables.Column(verbose_name=gettext_lazy("Begun"), default=gettext_lazy("Nothing yet"))
     last_period = tables.Column(verbose_name=gettext_lazy("Last filed for"), default=gettext_lazy("Never"))
     key = tables.Column(verbose_name="", orderable=False)

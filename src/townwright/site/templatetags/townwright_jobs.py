@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -20,9 +21,9 @@ KINDS = {"import-preview": _("Preview"), "import-landing": _("Import"), "close":
 
 
 @register.filter
-def step(label: str) -> str:
-    """Return the name of a step of long work."""
-    return step_name(label)
+def step(label: str, titles: Mapping[str, Any] | None = None) -> str:
+    """Return the name of a step of long work; ``titles`` are those of rulebooks by code."""
+    return step_name(label, titles or {})
 
 
 @register.filter
@@ -53,3 +54,9 @@ def count_name(code: str) -> str:
 def at_key(values: dict[str, Any], name: str) -> Any:
     """Return the value under a name that the template holds in a variable."""
     return values.get(name)
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """Return a count with its thousands parted."""
+    return f"{number:,}"
