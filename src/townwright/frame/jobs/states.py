@@ -53,12 +53,14 @@ def job(zone: Any, pk: int, *kinds: str) -> Job:
 
 
 def unattended(row: Job, *, at: datetime) -> bool:
-    """Say whether nobody seems to see to the job: it has waited for a while although no other of its zone runs, or its
-    worker has given no sign of life."""
+    """Say whether nobody seems to see to the job: it has waited for a while although no worker is busy, or its own worker
+    has given no sign of life."""
     if row.status == S.RUNNING:
         return _silent(row, at)
-    waits = row.status == S.QUEUED and row.queued_at < at - UNATTENDED
-    return waits and not Job.objects.in_zone(row.zone_id).filter(status=S.RUNNING).exists()
+    if row.status != S.QUEUED or row.queued_at >= at - UNATTENDED:
+        return False
+    running = Job.objects.across_zones("a worker may be busy with another zone").filter(status=S.RUNNING).defer("details")
+    return all(_silent(one, at) for one in running)
 
 
 def ask(*, zone: Any, kind: str, arguments: Mapping[str, Any], language: str, actor: Actor, at: datetime) -> Job:

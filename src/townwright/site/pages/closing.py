@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from townwright.apps.filings import selectors as filings
 from townwright.apps.incentives import selectors as incentives
@@ -28,8 +29,8 @@ def close_page(request: HttpRequest, zone: Any) -> HttpResponse:
     text = (request.POST if request.method == "POST" else request.GET).get("period", "").strip()
     try:
         period = Period.parse(text) if text else last_full("year", now().date())
-    except UnableToReadPeriod as fault:
-        messages.error(request, str(fault))
+    except UnableToReadPeriod:
+        messages.error(request, _("“%(text)s” is not a period: write 2016, 2016Q1 or 2016-03.") % {"text": text})
         return redirect("close", zone.code)
     if request.method == "POST":
         return redirect("close-job", zone.code, start(request, zone, CLOSE, {"period": str(period)}).pk)

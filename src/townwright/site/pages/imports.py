@@ -28,6 +28,8 @@ from townwright.site.work import IMPORTS, LAND, PREVIEW, SEVERITIES
 
 PER_PAGE = 50
 RECENT = 10
+# PostgreSQL keeps no order within a JSON object.
+COUNTS = ("read", "created", "updated", "unchanged", "warned", "refused")
 
 
 @zone_page("imports.run")
@@ -77,7 +79,8 @@ def _shown(request: HttpRequest, zone: Any, row: Job, rows: list[dict[str, Any]]
     free = [field for field in form.fields if field.name not in told["mapping"]]
     return {
         "report": told, "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")), "severities": [(name, told["severities"][name]) for name in SEVERITIES],
-        "labels": labels, "columns": [(header, labels[name], told["units"].get(name, "")) for name, header in told["mapping"].items()],
+        "counts": [(name, told["counts"][name]) for name in COUNTS], "labels": labels,
+        "columns": [(told["mapping"][name], label, told["units"].get(name, "")) for name, label in labels.items() if name in told["mapping"]],
         "unmapped": [(header, labels.get(told["suggested"].get(header, ""))) for header in told["unmapped"]], "free": free,
         "changed_url": _changed_url(zone, told["dataset"], row.arguments.get("period", "")) if told["landed"] else "",
         "audit_url": f"{reverse('audit', args=[zone.code])}?{urlencode({'q': told['file']})}" if may(request.user, "audit.view", zone) else "",
