@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
-from townwright.frame.models import AuditEntry, ColumnMapping, ImportRun, OutboxEvent, RoleAssignment
+from townwright.frame.models import AuditEntry, ColumnMapping, ImportRun, Job, OutboxEvent, RoleAssignment
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -54,3 +54,15 @@ look(
 look(ColumnMapping, "zone", "dataset", "field", "header", search=("field", "header"), filters=("zone", "dataset"))
 look(OutboxEvent, "at", "zone", "name", "delivered_at", search=("name",), filters=("zone", "name"))
 look(RoleAssignment, "zone", "user", "role", "party_key", search=("user__username", "party_key"), filters=("zone", "role"))
+look(
+    Job,
+    "queued_at",
+    "zone",
+    "kind",
+    "status",
+    "actor_label",
+    "runs",
+    "ended_at",
+    search=("kind", "actor"),
+    filters=("zone", "kind", "status"),
+)

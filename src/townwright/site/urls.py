@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
-from townwright.site.pages import home, judgement, ledger, party_file, people, register, returns
+from townwright.site.pages import closing, entering, home, imports, judgement, ledger, party_file, people, register, returns
 
 ZONE = [
     path("", judgement.report, name="report"),
@@ -20,8 +20,16 @@ ZONE = [
     path("filings/", returns.inbox, name="filing-inbox"),
     path("filings/<int:pk>/", returns.one_filing, name="filing"),
     path("filings/<int:pk>/decide/", returns.decide_filing, name="decide-filing"),
-    path("import/", returns.import_page, name="import"),
-    path("import/<slug:dataset>.xlsx", returns.template, name="template"),
+    path("filings/missing/", returns.missing, name="not-filed"),
+    path("filings/enter/", entering.enter, name="enter-filing"),
+    path("filings/<int:pk>/correct/", entering.correct_filing, name="correct-filing"),
+    path("import/", imports.import_page, name="import"),
+    path("import/<slug:dataset>.xlsx", imports.template, name="template"),
+    path("import/<int:pk>/", imports.import_job, name="import-job"),
+    path("import/<int:pk>/progress/", imports.import_progress, name="import-job-progress"),
+    path("close/", closing.close_page, name="close"),
+    path("close/<int:pk>/", closing.close_job, name="close-job"),
+    path("close/<int:pk>/progress/", closing.close_progress, name="close-job-progress"),
     path("policies/", judgement.policies, name="policy-list"),
     path("policies/<slug:name>/", judgement.policy, name="policy"),
     path("working/<int:pk>/", judgement.working, name="working"),
