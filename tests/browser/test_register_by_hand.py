@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 
 from tests.flows.conftest import AT, CLERK
 from townwright.apps.parties.models import Identifier, Party, Relation, Tag, ZoneMembership
+from townwright.apps.parties.services import PartyDetails, register_party
 from townwright.apps.zones.services import open_zone
 from townwright.frame.models import RoleAssignment
 
@@ -119,6 +120,22 @@ def test_from_registering_to_leaving(signed_in):
     for day, rows in (("2016-09-30", 1), ("2016-10-01", 0)):
         page.goto(f"/z/here/firms/?status=present&tag=cloud&at={day}")
         sync_api.expect(page.locator("main table a >> text=试点企业有限公司")).to_have_count(rows)
+
+
+def test_an_edit_writes_what_was_changed_and_clears_what_was_cleared(signed_in, town):
+    told = PartyDetails(kind="firm", name="试点企业有限公司", code=FAILING, capital="100万元人民币")
+    party = register_party(zone=town, details=told, actor=CLERK, at=AT).party
+    page = signed_in("en-GB")
+    page.goto(f"/z/here/firms/{party.key}/")
+    page.click("main >> text=Edit")
+    page.fill("[name=address]", "某路1号")
+    page.click("main button")
+    page.click("main >> text=Edit")
+    page.fill("[name=address]", "")
+    page.fill("[name=legal_form]", "有限责任公司")
+    page.click("main button")
+    sync_api.expect(page.locator(".alert-success")).to_contain_text("Saved")
+    assert Party.records.values_list("address", "legal_form", "capital_amount").get() == ("", "有限责任公司", 1_000_000)
 
 
 def test_the_same_form_in_chinese(signed_in):

@@ -23,7 +23,7 @@ from townwright.apps.parties.models import (
 )
 from townwright.apps.parties.services import PartyDetails, register_party, relate
 from townwright.apps.zones.services import open_zone
-from townwright.frame import clock
+from townwright.frame import clock, permissions
 from townwright.frame.models import AuditEntry, RoleAssignment
 from townwright.frame.permissions import roles, table
 
@@ -74,6 +74,9 @@ PAGES = [
     ("get", reverse("edit-party", args=["here", FIRM]), {}, "parties.edit", 200),
     ("post", reverse("edit-party", args=["here", FIRM]), {}, "parties.edit", 200),
     ("post", _act(FIRM, "tag"), {"tag": "cloud", "from_on": "2016-01-01"}, "parties.edit", 302),
+    ("post", reverse("accept-code", args=["here", 0]), {"reason": "seen"}, "parties.edit", 404),
+    ("get", reverse("edit-party", args=["here", PERSON]), {}, "people.edit", 200),
+    ("post", _act(PERSON, "code"), {"scheme": "passport", "code": "E1"}, "people.edit", 302),
     ("get", reverse("people", args=["here"]), {}, "people.view", 200),
     ("get", reverse("people", args=["here"]) + "?export=csv", {}, "people.export", 200),
     ("get", reverse("register-person", args=["here"]), {}, "people.edit", 200),
@@ -107,6 +110,24 @@ def test_who_sees_people_but_may_not_change_them_gets_no_forms(town):
     assert NUMBER in page
     assert "party-act" not in page
     assert 'method="post" action="/z/here/parties' not in page
+
+
+@pytest.mark.parametrize(("taken", "answer"), [({"people.edit"}, 403), ({"people.edit", "people.view"}, 404)])
+def test_who_may_edit_firms_only_reaches_no_person(town, monkeypatch, taken, answer):
+    left = {name: held - {"registrar"} if name in taken else held for name, held in table().items()}
+    monkeypatch.setattr(permissions, "table", lambda: left)
+    client, before = _client((town, "registrar")), AuditEntry.records.count()
+    assert client.get(reverse("edit-party", args=["here", PERSON])).status_code == answer
+    assert client.post(_act(PERSON, "code"), {"scheme": "passport", "code": "E1"}).status_code == answer
+    relation = {"row": Relation.records.get().pk, "to_on": "2016-01-01", "reason": "x"}
+    assert client.post(_act(FIRM, "end-relation"), relation).status_code == 404
+    assert client.post(_act(FIRM, "withdraw"), {**relation, "row": f"relation-{relation['row']}"}).status_code == 404
+    for other in ("王小明", "王小", NUMBER, PERSON):
+        page = client.post(_act(FIRM, "relate"), {"kind": "parent_of:first", "other": other})
+        assert "No party of here answers to" in page.content.decode()
+        assert "Did you mean 王小明" not in page.content.decode()
+    assert AuditEntry.records.count() == before
+    assert client.post(_act(FIRM, "tag"), {"tag": "cloud", "from_on": "2016-01-01"}).status_code == 302
 
 
 WRITES = [_act(FIRM, "tag"), reverse("accept-code", args=["here", 1])]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,11 +15,11 @@ from townwright.apps.parties.domain import name_keys, normal_name, parse_capital
 from townwright.apps.parties.domain.capital import UnableToReadCapital
 from townwright.apps.parties.models import Identifier, IndustryCode, Party, PartyAlias, Tag, ZoneMembership
 from townwright.apps.parties.selectors.register import survivor
-from townwright.apps.parties.selectors.vocabulary import tag_slug
 from townwright.apps.parties.services.codes import checked_code, checked_scheme, holder, kept_back, refuse_held
 from townwright.apps.parties.services.facts import UnableToChangeParty, day, locked, today_in
 from townwright.apps.parties.services.industries import checked_industry
 from townwright.apps.parties.services.matching import branch_relation, leading_names, new_party, read_code, suggest_merges
+from townwright.apps.parties.services.tags import checked_tag
 from townwright.apps.zones.selectors import take_turns
 from townwright.frame.actors import Actor
 from townwright.frame.audit import write
@@ -79,7 +79,7 @@ def register_party(*, zone: Any, details: PartyDetails, actor: Actor, at: dateti
     _checked_names("other_names", details.other_names)
     if details.kind not in Party.Kind.values:
         raise UnableToChangeParty(_("“%(kind)s” is not a kind of party: choose one of %(kinds)s.") % {"kind": details.kind, "kinds": ", ".join(Party.Kind.values)}, "kind")  # fmt: skip
-    industry = _industry_told(details)
+    industry, tags = _industry_told(details), dict.fromkeys(checked_tag(word, "tags") for word in details.tags)
     scheme = checked_scheme(details.scheme, details.kind) if details.code else ""
     read = checked_code(details.code, scheme) if details.code else read_code("", "")
     party = new_party(
@@ -99,8 +99,10 @@ def register_party(*, zone: Any, details: PartyDetails, actor: Actor, at: dateti
             Identifier.records.create(
                 zone=zone, party=party, scheme=scheme, value=read.value, status=read.status, warning=list(read.warnings)
             )
-        _hang_on(party, details, industry)
-        told.new = _audited(party, {**facts, **capital, "kind": party.kind, "name": party.name, "code": read.value, **_dated(details)})
+        _hang_on(party, details, industry, tags)
+        told.new = _audited(
+            party, {**facts, **capital, "kind": party.kind, "name": party.name, "code": read.value, **_dated(details, industry, tags)}
+        )
         told.event("parties.party.registered", key=party.key, kind=party.kind)
         return Registered(party, (*read.warnings, *notes, *suggest_merges(party), *_tie(party)))
 
@@ -211,7 +213,7 @@ def _refuse_known(known: Party | None) -> None:
     raise UnableToChangeParty(_("%(name)s is on record under this name, without a code: open its file, or tell the code.") % told, "name")
 
 
-def _hang_on(party: Party, details: PartyDetails, industry: tuple[str, str, str, date] | None) -> None:
+def _hang_on(party: Party, details: PartyDetails, industry: tuple[str, str, str, date] | None, tags: Iterable[str]) -> None:
     """Write what hangs on a party that was just saved."""
     for name in details.other_names:
         _add_name(party, name)
@@ -220,9 +222,8 @@ def _hang_on(party: Party, details: PartyDetails, industry: tuple[str, str, str,
     if industry is not None:
         scheme, edition, code, start = industry
         IndustryCode.records.create(zone=party.zone, party=party, scheme=scheme, edition=edition, code=code, from_on=start)
-    for slug in dict.fromkeys(tag_slug(word) for word in details.tags):
-        if slug:
-            Tag.records.create(zone=party.zone, party=party, tag=slug, from_on=details.arrived_on or details.registered_on)
+    for slug in tags:
+        Tag.records.create(zone=party.zone, party=party, tag=slug, from_on=details.arrived_on or details.registered_on)
 
 
 def _add_name(party: Party, name: str) -> bool:
@@ -262,9 +263,10 @@ def _tie(party: Party) -> list[Mapping[str, str]]:
     return [{"zh": f"按名称记为“{name}”的分支机构，请核对。", "en": f"By its name it was taken for a branch of {name}. Compare them."}]
 
 
-def _dated(details: PartyDetails) -> dict[str, Any]:
-    told = {"arrived_on": details.arrived_on, "industry": details.industry_code, "tags": ", ".join(details.tags)}
-    return {name: value for name, value in told.items() if value}
+def _dated(details: PartyDetails, industry: tuple[str, str, str, date] | None, tags: Iterable[str]) -> dict[str, Any]:
+    """Return the dated facts as the audit trail keeps them."""
+    names = ", ".join(details.other_names)
+    return {"other_names": names, "arrived_on": details.arrived_on, "industry": " ".join(map(str, industry or ())), "tags": ", ".join(tags)}
 
 
 def _audited(party: Party, facts: Mapping[str, Any]) -> dict[str, Any]:

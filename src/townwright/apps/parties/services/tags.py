@@ -21,11 +21,9 @@ def tag_party(*, zone: Any, party: Party, tag: str, from_on: date, actor: Actor,
     ``tag`` is a slug, a known label, or a word of the town's own; ``to_on`` is the first day without it.
 
     Raises:
-        UnableToChangeParty: no mark is told, the span holds no day, or the same mark is on record for part of it.
+        UnableToChangeParty: no mark is told or it is too long, the span holds no day, or the same mark is on record for part of it.
     """
-    slug = tag_slug(tag)
-    if not slug:
-        raise UnableToChangeParty(_("%(name)s: say which tag to put on it.") % {"name": party.name}, "tag")
+    slug = checked_tag(tag, "tag")
     check_forward(Span(from_on, to_on), name=party.name, field="to_on")
     with write(verb="parties.tag", subject=party.key, zone=zone, actor=actor, at=at) as told:
         locked(zone, party)
@@ -64,3 +62,15 @@ def end_tag(*, zone: Any, party: Party, tag: str, to_on: date, actor: Actor, at:
         row.to_on = to_on
         row.save(update_fields=["to_on"])
     return row
+
+
+def checked_tag(word: str, field: str) -> str:
+    """Return the slug of a tag.
+
+    Raises:
+        UnableToChangeParty: nothing is told, or it is longer than the register keeps.
+    """
+    longest = Tag._meta.get_field("tag").max_length
+    if not 0 < len(word.strip()) <= longest:
+        raise UnableToChangeParty(_("Write a tag in 1 to %(most)d characters.") % {"most": longest}, field)
+    return tag_slug(word)

@@ -84,8 +84,9 @@ def test_leaving_ends_the_stays_that_a_merge_brought_together(zone, add):
 
 
 def test_a_tag_from_a_date_and_off_again(zone, firm):
-    with refused("say which tag", "tag"):
-        tag_party(zone=zone, party=firm, tag=" ", from_on=Y14, **BY)
+    for word in (" ", "x" * 61):
+        with refused("1 to 60 characters", "tag"):
+            tag_party(zone=zone, party=firm, tag=word, from_on=Y14, **BY)
     with refused("does not bear", "to_on"):
         end_tag(zone=zone, party=firm, tag="cloud", to_on=Y15, **BY)
     with noted("parties.tag", firm.key):

@@ -35,6 +35,7 @@ REFUSED = [
     ({"industry_code": "6513", "industry_edition": "2002", "arrived_on": date(2016, 1, 1)}, "edition"),
     ({"industry_code": "6513"}, "industry_from"),
     ({"tags": ("cloud",)}, "tags"),
+    ({"tags": ("x" * 61,), "arrived_on": date(2016, 1, 1)}, "tags"),
     ({"code": "—", "scheme": "foreign"}, "code"),
     ({"code": "123", "scheme": ""}, "scheme"),
     ({"kind": "person", "name": "王小明", "code": "330106199001011234"}, "scheme"),
@@ -65,6 +66,7 @@ def test_a_firm_with_all_that_was_told(zone):
     assert [count_firms(zone, at=date(2014, 12, 31)), count_firms(zone, at=date(2015, 1, 1))] == [0, 1]
     entry = AuditEntry.records.order_by("pk").last()
     assert (entry.new["name"], entry.new["capital_amount"], entry.old) == ("示例甲科技有限公司", "1000000", {})
+    assert (entry.new["industry"], entry.new["tags"]) == ("GB/T4754 2017 I6513 2015-01-01", "cloud, 试点")
 
 
 def test_a_code_that_is_held_is_refused_naming_the_holder(zone, elsewhere, add):
