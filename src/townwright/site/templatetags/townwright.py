@@ -105,6 +105,13 @@ def country(code: str) -> str:
 
 
 @register.filter
+def dataset(name: str) -> str:
+    """Return the title of a dataset of returns, or its name."""
+    told = definitions().get(name)
+    return in_language(told.title) if told is not None else name
+
+
+@register.filter
 def verb(code: str) -> str:
     """Return what an audit entry's verb did; an import of returns names its dataset."""
     kind, _, name = code.partition(".")
