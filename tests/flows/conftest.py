@@ -12,8 +12,9 @@ CLERK, DIRECTOR = Actor("web:clerk", "Clerk"), Actor("web:director", "Director")
 
 
 @pytest.fixture
-def zone(db):
-    """An open town."""
+def zone(db, settings, tmp_path):
+    """An open town, with a data directory that no other test writes to."""
+    settings.TOWNWRIGHT_HOME = tmp_path / "home"
     return open_zone(
         code="here", name_zh="此地", kind="innovation_town", country="CN", currency="CNY", time_zone="Asia/Shanghai", actor=CLERK, at=AT
     )

@@ -22,9 +22,8 @@ PAGES = {
 
 
 @pytest.fixture
-def town(zone, tmp_path, settings):
+def town(zone, tmp_path):
     """A firm with an accepted return, a preview and a close that are done, and a person a role."""
-    settings.TOWNWRIGHT_HOME = tmp_path / "home"
     (tmp_path / "r.csv").write_text("企业名称,入驻日期\n甲公司,2014-01-01\n乙公司,2014-01-01\n", encoding="utf-8")
     run_import(tmp_path / "r.csv", dataset="registry", handler=handler_for("registry", zone), zone=zone, actor=CLERK, at=AT)
     told = {"zone": zone, "party": Party.records.get(name="甲公司"), "dataset": "yearly-return", "period": Period.parse("2016")}
