@@ -92,7 +92,7 @@ def _attempt(job: Job, machine: Machine, wanted: Callable[[set[Name]], list[Name
     layout = lay_out(program, stores, converts=machine.converts)
     assembly = write_assembly(program, layout, [one.storage for one in inputs.bound], converts=machine.converts)
     tables = words.settle([key[1] for key in assembly.pointers if key[0] == "table"])
-    results = call.outputs_for(assembly, [not isinstance(values[name], Truth) for name in names], job.rows)
+    results = call.outputs_for(assembly, [program.form(_place(values[name])) for name in names], job.rows)
     entry = machine.function(assembly.text)
     if not call.run(entry, assembly, inputs.bound, tables, results, rows=job.rows, threads=job.threads, block=job.block):
         return None

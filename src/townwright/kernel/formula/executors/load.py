@@ -26,7 +26,9 @@ def arrow_column(table: pa.Table, entity: str, name: str, type_: Type) -> pa.Arr
     if name not in table.column_names:
         raise UnableToEvaluate(f"{entity} has no column {name!r}; its columns are {', '.join(table.column_names)}.")
     array = table.column(name)
-    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    if isinstance(array, pa.ChunkedArray):
+        # One chunk is taken as it is: putting chunks together copies them.
+        array = array.chunk(0) if array.num_chunks == 1 else array.combine_chunks()
     if isinstance(array, pa.ChunkedArray):
         array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], array.type)
     if pa.types.is_null(array.type):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 
 from townwright.kernel.formula.compiled import CompiledRulebook
 from townwright.kernel.formula.executors import fused
-from townwright.kernel.formula.executors.arrays import Column, Num, tightened
+from townwright.kernel.formula.executors.arrays import Column, Days, Num, tightened
 from townwright.kernel.formula.executors.blocks import compute_blocks, direct, leaves_of
 from townwright.kernel.formula.executors.columns import ColumnRun
 from townwright.kernel.formula.executors.fused import Job, Name, NotReady
@@ -42,7 +43,7 @@ class PlannedRun(ColumnRun):
         self._refused: set[Name] = set()
 
     def value(self, expr: Expr) -> Column:
-        """Return the column of an expression; a native result gets its true bound when another step first reads it."""
+        """Return the column of an expression; a native result is widened and gets its true bound when another step first reads it."""
         if expr.op == "variable":
             self._tighten((expr.entity, expr.name))
         return super().value(expr)
@@ -52,7 +53,19 @@ class PlannedRun(ColumnRun):
             self._loose.discard(name)
             column = self._kept[name]
             if isinstance(column, Num):
-                self._kept[name] = tightened(column)
+                wide = column.num.astype(np.int64, copy=False)
+                self._kept[name] = tightened(Num(wide, column.den, column.ok, column.top, column.dtop))
+            elif isinstance(column, Days):
+                self._kept[name] = Days(column.val.astype(np.int64, copy=False), column.ok)
+
+    def variable(self, entity: str, name: str) -> Column:
+        """Return a variable's column, computed if it was not kept."""
+        self._tighten((entity, name))
+        return super().variable(entity, name)
+
+    def result(self, entity: str, name: str) -> Column:
+        """Return a variable's column as it was computed: integers may be of 32 bits, bounds those of the proof."""
+        return self._kept[entity, name] if (entity, name) in self._kept else self.variable(entity, name)
 
     def compute(self, wanted: Iterable[Name]) -> None:
         """Compute the wanted variables, and keep of what they need only what other sweeps read."""
@@ -142,7 +155,7 @@ class PlannedRun(ColumnRun):
             NotReady: a variable below it is still to be computed.
         """
         if expr.op == "variable" and (expr.entity, expr.name) in self._kept:
-            return self._kept[expr.entity, expr.name]
+            return self._read((expr.entity, expr.name))
         if expr not in self._given:
             if any((node.entity, node.name) not in self._kept for node in walk(expr) if node.op == "variable"):
                 raise NotReady(expr.text)

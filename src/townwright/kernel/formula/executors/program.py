@@ -7,8 +7,7 @@ proof depends on which rows are missing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from townwright.kernel.formula.executors import ranges
 from townwright.kernel.formula.executors.ranges import Span
@@ -18,8 +17,7 @@ BIT = Span(0, 1)
 TRUE, FALSE = 0, 1
 
 
-@dataclass(frozen=True, slots=True)
-class Instruction:
+class Instruction(NamedTuple):
     """One step: ``args`` are places of earlier steps, ``bit`` tells truth values from integers."""
 
     op: str
@@ -44,11 +42,12 @@ class Program:
 
     def _put(self, op: str, args: tuple[int, ...], imm: Any, span: Span, *, bit: bool = False) -> int:
         key = (op, args, imm, span)
-        if key not in self._places:
+        place = self._places.get(key)
+        if place is None:
             ranges.width(span)
-            self._places[key] = len(self.steps)
+            place = self._places[key] = len(self.steps)
             self.steps.append(Instruction(op, args, imm, span, bit))
-        return self._places[key]
+        return place
 
     # Leaves.
 
@@ -90,6 +89,11 @@ class Program:
         step = self.steps[place]
         value = self.and_(place, ok) if step.bit else self.sel(ok, place, self.const(min(max(step.span.lo, 0), step.span.hi)))
         return self._put("store", (value, ok), index, BIT)
+
+    def form(self, place: int) -> str:
+        """Return how a result is written: ``bits``, or integers of 32 bits where they hold it, else of 64."""
+        step = self.steps[place]
+        return "bits" if step.bit else "i32" if step.span.bits < 32 else "i64"
 
     # Integers.
 
@@ -216,7 +220,7 @@ class Program:
 
     def and_(self, a: int, b: int) -> int:
         """Return whether both hold."""
-        if FALSE in (a, b):
+        if FALSE in (a, b) or self._opposite(a, b):
             return FALSE
         if a in (TRUE, b):
             return b
@@ -224,11 +228,15 @@ class Program:
 
     def or_(self, a: int, b: int) -> int:
         """Return whether one holds."""
-        if TRUE in (a, b):
+        if TRUE in (a, b) or self._opposite(a, b):
             return TRUE
         if a in (FALSE, b):
             return b
         return a if b == FALSE else self._put("or", self._sorted(a, b), None, BIT, bit=True)
+
+    def _opposite(self, a: int, b: int) -> bool:
+        later = self.steps[max(a, b)]
+        return later.op == "not" and later.args[0] == min(a, b)
 
     def not_(self, a: int) -> int:
         """Return whether it does not hold."""
@@ -239,6 +247,7 @@ class Program:
 
     def bit_sel(self, test: int, a: int, b: int) -> int:
         """Return the truth value a where the test holds, else b."""
+        a, b = TRUE if a == test else a, FALSE if b == test else b
         if a == b or test == TRUE:
             return a
         if TRUE in (a, b):

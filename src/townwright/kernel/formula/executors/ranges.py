@@ -6,7 +6,7 @@ which tests are settled before any row is read, and which divisions a floating-p
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from townwright.kernel.values.rounding import CEILING, FLOOR
 
@@ -21,16 +21,11 @@ class Unprovable(ValueError):
     """A range is wider than 128 bits, or a value has no form that the native pass knows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """All integers from ``lo`` to ``hi``."""
 
     lo: int
     hi: int
-
-    def __post_init__(self) -> None:
-        if self.lo > self.hi:
-            raise ValueError(f"{self.lo} lies above {self.hi}")
 
     @property
     def bits(self) -> int:

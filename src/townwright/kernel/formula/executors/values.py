@@ -49,8 +49,12 @@ Value = Number | Truth | Day | Text
 
 
 def number(program: Program, value: Fraction) -> Number:
-    """Return a constant."""
-    return Number(program.const(value.numerator), value.denominator, TRUE)
+    """Return a constant, over a power of ten where it is a decimal: sums of such products need no common denominator."""
+    den = 1
+    while den % value.denominator and den < 10**18:
+        den *= 10
+    den = den if den % value.denominator == 0 else value.denominator
+    return Number(program.const(value.numerator * (den // value.denominator)), den, TRUE)
 
 
 def _common(p: Program, a: Number, b: Number) -> tuple[int, int, int, int | None]:

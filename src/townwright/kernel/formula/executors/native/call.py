@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import mmap
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -17,22 +18,28 @@ from townwright.kernel.formula.executors.native.text import Assembly
 
 Key = tuple[Any, ...]
 _LINE = 64
+_PAGED = 2**20
+_SIZES = {"i64": 8, "i32": 4, "d128": 16, "bits": 0}
+_TYPES: dict[str, Any] = {"i64": np.int64, "i32": np.int32}
 
 
 def aligned(octets: int) -> Array:
-    """Return so many bytes that begin at a cache line."""
+    """Return so many bytes that begin at a cache line; much memory comes in pages of its own, which cost less to touch first."""
+    if octets >= _PAGED and hasattr(mmap, "MAP_ANONYMOUS"):
+        return np.frombuffer(mmap.mmap(-1, octets, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS), dtype=np.uint8)
     raw = np.empty(octets + _LINE, dtype=np.uint8)
     start = -raw.ctypes.data % _LINE
     return raw[start : start + octets]
 
 
-def outputs_for(assembly: Assembly, integers: Sequence[bool], rows: int) -> dict[Key, Array]:
-    """Return memory for the results: 64-bit integers or bitmaps, and bitmaps of what is there; whole steps of eight rows."""
+def outputs_for(assembly: Assembly, forms: Sequence[str], rows: int) -> dict[Key, Array]:
+    """Return memory for the results: integers or bitmaps, and bitmaps of what is there; whole steps of eight rows."""
     steps = -(-rows // LANES)
     found: dict[Key, Array] = {}
     for key in assembly.pointers:
         if key[0] == "result":
-            found[key] = aligned(8 * LANES * steps).view(np.int64) if integers[key[1]] else aligned(steps)
+            form = forms[key[1]]
+            found[key] = aligned(steps) if form == "bits" else aligned(_SIZES[form] * LANES * steps).view(_TYPES[form])
         elif key[0] == "present":
             found[key] = aligned(steps)
     return found
@@ -81,7 +88,7 @@ def _tail(bound: Bound, kind: str, whole: int, rows: int) -> tuple[Array, int]:
 
 
 def _size(bound: Bound) -> int:
-    return {"i64": 8, "i32": 4, "d128": 16, "bits": 0}[bound.storage.form]
+    return _SIZES[bound.storage.form]
 
 
 def _pointers(

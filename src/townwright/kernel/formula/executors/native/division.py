@@ -1,8 +1,9 @@
 """Exact division with named rounding.
 
-Eight rows at a time, a floating-point estimate starts it: the quotient is below 2^50 in size, so the estimate, rounded to an
-integer, is off by less than one, and the remainder, taken in integers, tells the exact result. One row at a time, the machine's
-integer division does.
+Eight rows at a time, a floating-point product or quotient finds it. Where the numerator is below 2^50 and the divisor a constant, the
+product moved by half a divisor's part rounds to the exact floor. Elsewhere the quotient is below 2^50 in size, so the estimate is off by
+less than one, and the remainder, taken in integers, tells the exact result. One row at a time, the machine's integer division does.
+The proofs stand in docs/algorithms/exact-integer-ranges.md.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ class Division:
         w = self.w
         bits = max(w.bits(arg) for arg in (*step.args, place))
         span = w.program.span(step.args[1])
+        if not w.scalar and self._direct(step):
+            return self._floored(step)
         if w.scalar and span.bits >= bits - 2:
             bits = 128
         num, den = (w.operand(arg, bits) for arg in step.args)
@@ -50,6 +53,40 @@ class Division:
             taken = w.product(whole, den, bits, [(-near, near), (span.lo, span.hi)])
         rest = w.emit(f"sub {w.type(bits)} {num}, {taken}")
         return w.narrowed(self._rounded(step, whole, rest, num, den, bits, span), bits, place)
+
+    def _direct(self, step: Instruction) -> bool:
+        """Say whether the exact floor comes straight from a product: numerator and constant divisor together below 2^50."""
+        known = self.w.program.span(step.args[1]).constant
+        if known is None or (step.imm == HALF_EVEN and known % 2 == 0):
+            return False
+        return self.w.program.span(step.args[0]).size + 2 * known < 2**50
+
+    def _floored(self, step: Instruction) -> str:
+        """Return ⌊(a + moved) ÷ d⌋, where ``moved`` makes the floor the rounding that is named."""
+        w = self.w
+        known = w.program.span(step.args[1]).constant
+        assert known is not None
+        type_, mode = f"<{LANES} x double>", step.imm
+        above = self._as_double(step.args[0])
+        moved = {FLOOR: 0, CEILING: known - 1}.get(mode, known // 2)
+        # x − ½ + (moved + ½)/d lies half a part of 1/d or more from where rounding to the nearest integer would turn.
+        shift = (moved + 0.5) / known - 0.5
+        product = w.emit(f"fmul contract {type_} {above}, splat (double {double(1 / known)})")
+        if mode == HALF_AWAY and known % 2 == 0:
+            below = w.emit(f"icmp slt {w.type(64)} {w.operand(step.args[0], 64)}, {w.literal(0, 64)}")
+            lower = double((moved - 0.5) / known - 0.5)
+            by = w.emit(f"select {w.type(1)} {below}, {type_} splat (double {lower}), {type_} splat (double {double(shift)})")
+            moved_product = w.emit(f"fadd contract {type_} {product}, {by}")
+        else:
+            moved_product = w.emit(f"fadd contract {type_} {product}, splat (double {double(shift)})")
+        return self._anchored(moved_product)
+
+    def _anchored(self, found: str) -> str:
+        """Return the integer nearest to each double; they are below 2^51 in size."""
+        w = self.w
+        anchored = w.emit(f"fadd <{LANES} x double> {found}, splat (double {_ANCHOR})")
+        raw = w.emit(f"bitcast <{LANES} x double> {anchored} to {w.type(64)}")
+        return w.emit(f"sub {w.type(64)} {raw}, {w.literal(_ANCHOR_BITS, 64)}")
 
     def _whole(self, num: str, den: str, bits: int) -> str:
         if bits == 64:
@@ -65,9 +102,7 @@ class Division:
             found = w.emit(f"fmul {type_} {above}, splat (double {double(1 / known)})")
         else:
             found = w.emit(f"fdiv {type_} {above}, {self._as_double(step.args[1])}")
-        anchored = w.emit(f"fadd {type_} {found}, splat (double {_ANCHOR})")
-        raw = w.emit(f"bitcast {type_} {anchored} to {w.type(64)}")
-        return w.emit(f"sub {w.type(64)} {raw}, {w.literal(_ANCHOR_BITS, 64)}")
+        return self._anchored(found)
 
     def _as_double(self, place: int) -> str:
         if place in self.doubles:

@@ -304,12 +304,17 @@ class Writer:
     def _store(self, step: Instruction) -> None:
         value, ok = step.args
         base = self.pointer("result", step.imm)
-        if self.program.steps[value].bit or value in (TRUE, FALSE):
+        form = self.program.form(value)
+        if form == "bits":
             octet = self.emit("lshr i64 %row, 3")
             self._mark(self.operand(value, 1), self.emit(f"getelementptr i8, ptr {base}, i64 {octet}"))
         else:
-            start = self.emit(f"getelementptr i64, ptr {base}, i64 %row")
-            self.say(f"store {self.type(64)} {self.operand(value, 64)}, ptr {start}, align 64, !nontemporal !0")
+            bits = 64 if form == "i64" else 32
+            written = self.operand(value, 64)
+            if bits == 32:
+                written = self.emit(f"trunc {self.type(64)} {written} to {self.type(32)}")
+            start = self.emit(f"getelementptr i{bits}, ptr {base}, i64 %row")
+            self.say(f"store {self.type(bits)} {written}, ptr {start}, align {bits}, !nontemporal !0")
         if ok != TRUE:
             octet = self.emit("lshr i64 %row, 3")
             start = self.emit(f"getelementptr i8, ptr {self.pointer('present', step.imm)}, i64 {octet}")
