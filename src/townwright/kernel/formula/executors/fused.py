@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from townwright.kernel.formula.compiled import CompiledRulebook
 from townwright.kernel.formula.executors.arrays import Array, Column, Days, Flag, Num
 from townwright.kernel.formula.executors.arrays import Words as WordColumn
 from townwright.kernel.formula.executors.columns import ColumnRun
-from townwright.kernel.formula.executors.inputs import Inputs, Words
-from townwright.kernel.formula.executors.layout import lay_out
+from townwright.kernel.formula.executors.inputs import Reader, Source, Words, declare
+from townwright.kernel.formula.executors.layout import LANES, lay_out
 from townwright.kernel.formula.executors.lowering import Lowering, words_of
 from townwright.kernel.formula.executors.native import call
-from townwright.kernel.formula.executors.native.machine import Machine
-from townwright.kernel.formula.executors.native.text import write_assembly
+from townwright.kernel.formula.executors.native.machine import Entry, Machine
+from townwright.kernel.formula.executors.native.text import Assembly, write_assembly
 from townwright.kernel.formula.executors.program import TRUE, Program
 from townwright.kernel.formula.executors.ranges import Span, Unprovable
 from townwright.kernel.formula.executors.values import Day, Number, Text, Truth, Value
@@ -68,52 +69,108 @@ def literals(job: Job) -> list[str]:
     return sorted(found)
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A program ready to run over other rows of the same form: its code, the columns that it reads, and what it computes."""
+
+    compiled: CompiledRulebook
+    program: Program
+    assembly: Assembly
+    entry: Entry
+    sources: Mapping[Expr, Source]
+    values: Mapping[Name, Value]
+    names: tuple[Name, ...]
+    refused: tuple[Name, ...]
+
+
 def compute(job: Job, machine: Machine, wanted: Callable[[set[Name]], list[Name]]) -> Outcome:
     """Compute what can be computed, and keep the columns of the names that ``wanted`` picks from it.
 
     A row outside the ranges that were assumed fails the whole pass; it is then done again with wider ones, so that a result never
     rests on an assumption.
     """
+    key = (id(job.run.compiled), job.entity, tuple(job.names))
+    prepared = machine.programs.get(key)
+    if isinstance(prepared, Prepared) and prepared.compiled is job.run.compiled and wanted(set(prepared.values)) == list(prepared.names):
+        words = Words(literals(job))
+        sources = _again(job, prepared, words)
+        columns = _run(job, prepared, sources, words) if sources is not None else None
+        if columns is not None:
+            return Outcome(frozenset(prepared.values), columns, prepared.refused)
     for exact, assume in ATTEMPTS:
-        outcome = _attempt(job, machine, wanted, exact=exact, assume=assume)
-        if outcome is not None:
-            return outcome
+        words = Words(literals(job))
+        prepared, sources = _prepare(job, machine, wanted, words, exact=exact, assume=assume)
+        if not prepared.names:
+            return Outcome(frozenset(), {}, prepared.refused)
+        columns = _run(job, prepared, sources, words)
+        if columns is not None:
+            machine.remember(key, prepared)
+            return Outcome(frozenset(prepared.values), columns, prepared.refused)
     raise AssertionError("a pass by proof alone cannot leave its ranges")
 
 
-def _attempt(job: Job, machine: Machine, wanted: Callable[[set[Name]], list[Name]], *, exact: bool, assume: Span | None) -> Outcome | None:
-    program, words = Program(), Words(literals(job))
-    inputs = Inputs(program, words, job.rows, exact=exact)
-    values, refused = _lower(job, program, words, inputs, assume)
+def _prepare(
+    job: Job, machine: Machine, wanted: Callable[[set[Name]], list[Name]], words: Words, *, exact: bool, assume: Span | None
+) -> tuple[Prepared, list[Source]]:
+    program, sources = Program(), dict[Expr, Source]()
+    values, refused = _lower(job, program, words, Reader(words, job.rows, exact=exact), sources, assume)
     names = wanted(set(values))
-    if not names:
-        return Outcome(frozenset(), {}, refused)
     stores = [program.store(_place(values[name]), values[name].ok, index) for index, name in enumerate(names)]
     layout = lay_out(program, stores, converts=machine.converts)
-    assembly = write_assembly(program, layout, [one.storage for one in inputs.bound], converts=machine.converts)
-    tables = words.settle([key[1] for key in assembly.pointers if key[0] == "table"])
-    results = call.outputs_for(assembly, [program.form(_place(values[name])) for name in names], job.rows)
+    assembly = write_assembly(program, layout, [source.storage for source in sources.values()], converts=machine.converts)
     entry = machine.function(assembly.text)
-    if not call.run(entry, assembly, inputs.bound, tables, results, rows=job.rows, threads=job.threads, block=job.block):
+    known = {expr: source.emptied() for expr, source in sources.items()}
+    return Prepared(job.run.compiled, program, assembly, entry, known, values, tuple(names), refused), list(sources.values())
+
+
+def _again(job: Job, prepared: Prepared, words: Words) -> list[Source] | None:
+    """Return the columns for a program that was prepared before, or None where it cannot read them."""
+    reader, found = Reader(words, job.rows, exact=False), []
+    for expr, told in prepared.sources.items():
+        try:
+            source = _source(job, reader, expr)
+        except Unprovable:
+            return None
+        if not told.admits(source):
+            return None
+        if told.valid is not None and source.valid is None:
+            source = replace(source, valid=np.full(-(-job.rows // LANES), 255, dtype=np.uint8))
+        found.append(source)
+    return found
+
+
+def _source(job: Job, reader: Reader, expr: Expr) -> Source:
+    if expr.op == "column":
+        return reader.arrow(job.run.table(expr.entity), expr.entity, expr.name, expr.type)
+    return reader.computed(job.given(expr))
+
+
+def _run(job: Job, prepared: Prepared, sources: Sequence[Source], words: Words) -> dict[Name, Column] | None:
+    """Run over all rows; None where a row left its ranges."""
+    assembly, program = prepared.assembly, prepared.program
+    tables = words.settle([key[1] for key in assembly.pointers if key[0] == "table"])
+    places = [_place(prepared.values[name]) for name in prepared.names]
+    results = call.outputs_for(assembly, [program.form(place) for place in places], job.rows)
+    if not call.run(prepared.entry, assembly, sources, tables, results, rows=job.rows, threads=job.threads, block=job.block):
         return None
     known = tuple(words.places) or ("",)
-    columns = {name: _column(program, values[name], index, results, job.rows, known) for index, name in enumerate(names)}
-    return Outcome(frozenset(values), columns, refused)
+    return {name: _column(program, prepared.values[name], index, results, job.rows, known) for index, name in enumerate(prepared.names)}
 
 
 def _place(value: Value) -> int:
     return value.num if isinstance(value, Number) else value.val
 
 
-def _lower(job: Job, program: Program, words: Words, inputs: Inputs, assume: Span | None) -> tuple[dict[Name, Value], tuple[Name, ...]]:
-    leaves: dict[Any, Value] = {}
+def _lower(
+    job: Job, program: Program, words: Words, reader: Reader, sources: dict[Expr, Source], assume: Span | None
+) -> tuple[dict[Name, Value], tuple[Name, ...]]:
+    leaves: dict[Expr, Value] = {}
 
     def leaf(expr: Expr) -> Value:
         if expr not in leaves:
-            if expr.op == "column":
-                leaves[expr] = inputs.arrow(job.run.table(expr.entity), expr.entity, expr.name, expr.type)
-            else:
-                leaves[expr] = inputs.computed(job.given(expr))
+            source = _source(job, reader, expr)
+            leaves[expr] = declare(program, len(sources), source)
+            sources[expr] = source
         return leaves[expr]
 
     values: dict[Name, Value] = {}

@@ -13,23 +13,44 @@ from townwright.kernel.formula.executors.arrays import Array, Column, Days, Flag
 from townwright.kernel.formula.executors.layout import Storage
 from townwright.kernel.formula.executors.load import arrow_column
 from townwright.kernel.formula.executors.lowering import CODES
-from townwright.kernel.formula.executors.program import TRUE, Program
+from townwright.kernel.formula.executors.program import BIT, TRUE, Program
 from townwright.kernel.formula.executors.ranges import Span, Unprovable, bucket, day_bucket
 from townwright.kernel.formula.executors.values import Day, Number, Text, Truth, Value
-from townwright.kernel.formula.types import BOOL, DATE, TEXT, Type
+from townwright.kernel.formula.types import BOOL, DATE, NUMBER, TEXT, Type
 
-INT64 = Span(-(2**63), 2**63 - 1)
+INT32, INT64 = Span(-(2**31), 2**31 - 1), Span(-(2**63), 2**63 - 1)
 # So many rows from the head of a column tell which range to assume; the pass checks every row.
 SAMPLE = 65_536
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
-    """One column in memory: values (two words each for decimal128, a bitmap for truth values) and the bitmap of what is there."""
+class Source:
+    """One column in memory: values (two words each for decimal128, a bitmap for truth values), the bitmap of what is there, and what
+    is known of it. ``span`` holds the integers; where ``guarded`` it is assumed from the first rows, and the pass checks every row.
+    """
 
-    storage: Storage
+    kind: str
+    form: str
+    den: int
+    span: Span
+    guarded: bool
     data: Array
     valid: Array | None
+
+    @property
+    def storage(self) -> Storage:
+        """How it lies in memory."""
+        return Storage(self.form, self.valid is not None)
+
+    def admits(self, other: Source) -> bool:
+        """Say whether a program written for this column can read the other."""
+        same = (self.kind, self.form, self.den, self.guarded) == (other.kind, other.form, other.den, other.guarded)
+        return same and self.span.holds(other.span) and (other.valid is None or self.valid is not None)
+
+    def emptied(self) -> Source:
+        """Return what is known of the column without its rows."""
+        valid = None if self.valid is None else self.valid[:0].copy()
+        return Source(self.kind, self.form, self.den, self.span, self.guarded, self.data[:0].copy(), valid)
 
 
 class Words:
@@ -95,23 +116,17 @@ def _beyond(array: pa.Array, low: Array, high: Array) -> bool:
     return bool(np.any(over & np.asarray(array.is_valid()))) if bool(over.any()) else False
 
 
-class Inputs:
-    """Collects the input columns of one program over one entity's rows.
+class Reader:
+    """Finds the columns of one entity's rows in memory.
 
     ``exact``: ranges are read off every row, not assumed from the first ones.
     """
 
-    def __init__(self, program: Program, words: Words, rows: int, *, exact: bool) -> None:
-        self.program, self.words, self.rows, self.exact = program, words, rows, exact
-        self.bound: list[Bound] = []
+    def __init__(self, words: Words, rows: int, *, exact: bool) -> None:
+        self.words, self.rows, self.exact = words, rows, exact
 
-    def _new(self, form: str, data: Array, valid: Array | None) -> tuple[int, int]:
-        index = len(self.bound)
-        self.bound.append(Bound(Storage(form, valid is not None), data, valid))
-        return index, TRUE if valid is None else self.program.valid(index)
-
-    def arrow(self, table: pa.Table, entity: str, name: str, type_: Type) -> Value:
-        """Bind an Arrow column.
+    def arrow(self, table: pa.Table, entity: str, name: str, type_: Type) -> Source:
+        """Return an Arrow column, where it lies.
 
         Raises:
             UnableToEvaluate: the column is not there or of another kind.
@@ -121,27 +136,20 @@ class Inputs:
         if type_.kind == TEXT:
             return self._text(array)
         if type_.kind == BOOL:
-            index, ok = self._new("bits", bitmap(array, array.buffers()[1]), _validity(array))
-            return Truth(self.program.flag(index), ok)
+            return Source(BOOL, "bits", 1, BIT, False, bitmap(array, array.buffers()[1]), _validity(array))
         if type_.kind == DATE:
             array = array.cast(pa.date32()) if not pa.types.is_date32(array.type) else array
-            index, ok = self._new("i32", _sliced(array, np.int32), _validity(array))
-            raw = self.program.column(index, Span(-(2**31), 2**31 - 1))
-            return Day(self.program.guard(raw, ok, self._days(array)), ok)
+            return Source(DATE, "i32", 1, self._days(array), True, _sliced(array, np.int32), _validity(array))
         return self._number(array)
 
-    def _text(self, array: pa.Array) -> Text:
+    def _text(self, array: pa.Array) -> Source:
         if pa.types.is_dictionary(array.type) and array.dictionary.null_count:
             array = array.dictionary_decode()
         encoded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
         known = self.words.codes(encoded.dictionary.to_pylist() or [""])
         indices = encoded.indices.fill_null(0) if encoded.indices.null_count else encoded.indices
-        codes = known[np.asarray(indices)]
-        valid = None
-        if encoded.null_count:
-            valid = np.packbits(np.asarray(encoded.is_valid()), bitorder="little")
-        index, ok = self._new("i32", codes, valid)
-        return Text(self.program.column(index, CODES), ok)
+        valid = np.packbits(np.asarray(encoded.is_valid()), bitorder="little") if encoded.null_count else None
+        return Source(TEXT, "i32", 1, CODES, False, known[np.asarray(indices)], valid)
 
     def _days(self, array: pa.Array) -> Span:
         some = _sliced(array if self.exact else array.slice(0, SAMPLE), np.int32)
@@ -149,7 +157,7 @@ class Inputs:
             some = some[np.asarray(array.slice(0, len(some)).is_valid())]
         return day_bucket(int(some.min()), int(some.max())) if some.size else day_bucket(0, 0)
 
-    def _number(self, array: pa.Array) -> Number:
+    def _number(self, array: pa.Array) -> Source:
         if pa.types.is_integer(array.type):
             array = array.cast(pa.int64()) if not pa.types.is_int64(array.type) else array
             data, form, den = _sliced(array, np.int64), "i64", 1
@@ -160,14 +168,12 @@ class Inputs:
         low = data if form == "i64" else data[::2]
         if self.exact and form == "d128" and _beyond(array, low, data[1::2]):
             raise Unprovable("numbers beyond 64 bits")
-        index, ok = self._new(form, data, _validity(array))
         some = low if self.exact else low[:SAMPLE]
         span = bucket(int(some.min()), int(some.max())) if some.size else bucket(0, 0)
-        raw = self.program.column(index, INT64)
-        return Number(self.program.guard(raw, ok, span), den, ok)
+        return Source(NUMBER, form, den, span, True, data, _validity(array))
 
-    def computed(self, column: Column) -> Value:
-        """Bind a column that the column executor made.
+    def computed(self, column: Column) -> Source:
+        """Return a column that the column executor made.
 
         Raises:
             Unprovable: its numbers are wider than 64 bits or over a denominator of each row.
@@ -176,24 +182,32 @@ class Inputs:
         if not bool(np.all(column.ok)):
             valid = np.packbits(np.broadcast_to(column.ok, (self.rows,)), bitorder="little")
         if isinstance(column, Flag):
-            index, ok = self._new("bits", np.packbits(np.broadcast_to(column.val, (self.rows,)), bitorder="little"), valid)
-            return Truth(self.program.flag(index), ok)
+            bits = np.packbits(np.broadcast_to(column.val, (self.rows,)), bitorder="little")
+            return Source(BOOL, "bits", 1, BIT, False, bits, valid)
         if isinstance(column, Num):
             if not isinstance(column.den, int) or column.num.dtype != np.int64:
                 raise Unprovable("numbers beyond 64 bits")
-            index, ok, span = self._whole(column.num, valid)
-            return Number(self.program.column(index, bucket(span.lo, span.hi)), column.den, ok)
+            data = self._whole(column.num)
+            span = bucket(int(data.min()), int(data.max())) if data.size else bucket(0, 0)
+            return Source(NUMBER, "i64", column.den, span, False, data, valid)
         if isinstance(column, Days):
-            index, ok, _ = self._whole(column.val, valid)
-            raw = self.program.column(index, INT64)
             held = column.val[np.broadcast_to(column.ok, column.val.shape)] if valid is not None else column.val
             found = day_bucket(int(held.min()), int(held.max())) if held.size else day_bucket(0, 0)
-            return Day(self.program.guard(raw, ok, found), ok)
+            return Source(DATE, "i64", 1, found, True, self._whole(column.val), valid)
         codes = self.words.codes(column.words)[np.broadcast_to(column.codes, (self.rows,))]
-        index, ok = self._new("i32", np.ascontiguousarray(codes), valid)
-        return Text(self.program.column(index, CODES), ok)
+        return Source(TEXT, "i32", 1, CODES, False, np.ascontiguousarray(codes), valid)
 
-    def _whole(self, values: Array, valid: Array | None) -> tuple[int, int, Span]:
-        data = np.ascontiguousarray(np.broadcast_to(values, (self.rows,)))
-        index, ok = self._new("i64", data, valid)
-        return index, ok, Span(int(data.min()), int(data.max())) if data.size else Span(0, 0)
+    def _whole(self, values: Array) -> Array:
+        return np.ascontiguousarray(np.broadcast_to(values, (self.rows,)))
+
+
+def declare(program: Program, index: int, source: Source) -> Value:
+    """Return the value of the input column with that index."""
+    ok = TRUE if source.valid is None else program.valid(index)
+    if source.kind == BOOL:
+        return Truth(program.flag(index), ok)
+    raw = program.column(index, (INT32 if source.form == "i32" else INT64) if source.guarded else source.span)
+    if source.kind == TEXT:
+        return Text(raw, ok)
+    place = program.guard(raw, ok, source.span) if source.guarded else raw
+    return Day(place, ok) if source.kind == DATE else Number(place, source.den, ok)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from townwright.kernel.formula.executors.arrays import Array
-from townwright.kernel.formula.executors.inputs import Bound
+from townwright.kernel.formula.executors.inputs import Source
 from townwright.kernel.formula.executors.layout import LANES
 from townwright.kernel.formula.executors.native.machine import Entry
 from townwright.kernel.formula.executors.native.text import Assembly
@@ -46,7 +46,7 @@ def outputs_for(assembly: Assembly, forms: Sequence[str], rows: int) -> dict[Key
 
 
 def run(
-    entry: Entry, assembly: Assembly, columns: Sequence[Bound], tables: Mapping[Key, Array], results: Mapping[Key, Array], *,
+    entry: Entry, assembly: Assembly, columns: Sequence[Source], tables: Mapping[Key, Array], results: Mapping[Key, Array], *,
     rows: int, threads: int, block: int,
 ) -> bool:  # fmt: skip
     """Run over all rows; return whether every row kept to its spans.
@@ -73,7 +73,7 @@ def _call(entry: Entry, pointers: Any, assembly: Assembly, begin: int, end: int)
     return entry(pointers, scratch.ctypes.data, begin, end)
 
 
-def _tail(bound: Bound, kind: str, whole: int, rows: int) -> tuple[Array, int]:
+def _tail(bound: Source, kind: str, whole: int, rows: int) -> tuple[Array, int]:
     """Return the last rows with room for eight, and how many bytes before them the column would begin."""
     octets, size = (bound.data, _size(bound)) if kind == "data" else (bound.valid, 0)
     copy = np.zeros(16 * LANES, dtype=np.uint8)
@@ -87,12 +87,12 @@ def _tail(bound: Bound, kind: str, whole: int, rows: int) -> tuple[Array, int]:
     return copy, whole * size
 
 
-def _size(bound: Bound) -> int:
+def _size(bound: Source) -> int:
     return _SIZES[bound.storage.form]
 
 
 def _pointers(
-    assembly: Assembly, columns: Sequence[Bound], tables: Mapping[Key, Array], results: Mapping[Key, Array], copies: Mapping[Key, tuple[Array, int]],
+    assembly: Assembly, columns: Sequence[Source], tables: Mapping[Key, Array], results: Mapping[Key, Array], copies: Mapping[Key, tuple[Array, int]],
 ) -> Any:  # fmt: skip
     places = []
     for key in assembly.pointers:
