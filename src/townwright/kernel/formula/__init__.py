@@ -11,6 +11,7 @@ from townwright.kernel.formula.findings import Place, RulebookFinding, RulebookN
 from townwright.kernel.formula.opened import RowsBehind, breakdown, rows_behind
 from townwright.kernel.formula.reader import load_rulebook
 from townwright.kernel.formula.rulebook import Rulebook
+from townwright.kernel.formula.streaming import Stream, Written, evaluate_stream, stream_to_parquet
 
 __all__ = [
     "ELIGIBLE",
@@ -29,14 +30,17 @@ __all__ = [
     "RulebookFinding",
     "RulebookNotInForce",
     "RulebookRefused",
+    "Stream",
     "TraceNode",
     "UnableToEvaluate",
     "UnableToReadCase",
     "VerdictTrace",
+    "Written",
     "breakdown",
     "check_rulebook",
     "compile_rulebook",
     "evaluate",
+    "evaluate_stream",
     "explain",
     "explain_verdict",
     "has_errors",
@@ -44,5 +48,6 @@ __all__ = [
     "rows_behind",
     "rulebook_hash",
     "run_cases",
+    "stream_to_parquet",
     "tables_of_rows",
 ]

@@ -11,9 +11,9 @@ import numpy as np
 import pyarrow as pa
 
 from townwright.kernel.formula.compiled import AMOUNT, CompiledRulebook
-from townwright.kernel.formula.executors.columns import ColumnRun
 from townwright.kernel.formula.executors.load import load_column, to_python
 from townwright.kernel.formula.executors.planned import Execution, PlannedRun
+from townwright.kernel.formula.executors.unload import arrow_type, unload_column
 from townwright.kernel.formula.findings import UnableToEvaluate
 from townwright.kernel.formula.rulebook import condition_key
 
@@ -25,7 +25,7 @@ class Evaluation:
     """Results by row, in the order of each entity's table."""
 
     compiled: CompiledRulebook
-    run: ColumnRun
+    run: PlannedRun
 
     def keys(self, entity: str) -> list[str]:
         """Return the keys of the entity's rows."""
@@ -49,6 +49,22 @@ class Evaluation:
         if column is None:
             raise UnableToEvaluate(f"{entity} has no {name!r} in {self.compiled.book.code}.")
         return to_python(load_column(self.run.table(entity), entity, name, column), column, size)
+
+    def table(self, entity: str, names: Sequence[str]) -> pa.Table:
+        """Return variables as an Arrow table: int64, decimal128 with the declared places, text, booleans, dates; null where missing.
+
+        Raises:
+            UnableToEvaluate: no such variable, or its values do not fit the declared type.
+        """
+        size, arrays = self.run.size(entity), {}
+        for name in names:
+            formula = self.compiled.formulas.get((entity, name))
+            if formula is None:
+                raise UnableToEvaluate(f"{entity} has no variable {name!r} in {self.compiled.book.code}.")
+            variable = self.compiled.book.variables.get((entity, name))
+            type_ = variable.type if variable is not None and variable.type is not None else formula.type
+            arrays[name] = unload_column(self.run.result(entity, name), arrow_type(type_, variable), size, f"{entity}.{name}")
+        return pa.table(arrays)
 
     def condition(self, name: str) -> list[bool | None]:
         """Return a policy condition for each row."""

@@ -9,13 +9,15 @@ import numpy as np
 import pyarrow as pa
 
 from townwright.kernel.formula.compiled import CompiledRulebook
-from townwright.kernel.formula.executors import fused
-from townwright.kernel.formula.executors.arrays import Column, Days, Num, tightened
+from townwright.kernel.formula.executors import fused, keys
+from townwright.kernel.formula.executors.arrays import Array, Column, Days, Num, tightened
 from townwright.kernel.formula.executors.blocks import compute_blocks, direct, leaves_of
 from townwright.kernel.formula.executors.columns import ColumnRun
 from townwright.kernel.formula.executors.fused import Job, Name, NotReady
+from townwright.kernel.formula.executors.links import Joined
 from townwright.kernel.formula.executors.native.machine import Machine
 from townwright.kernel.formula.ir import Expr, walk
+from townwright.kernel.formula.rulebook import Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +43,31 @@ class PlannedRun(ColumnRun):
         self._given: dict[Expr, Column] = {}
         self._loose: set[Name] = set()
         self._refused: set[Name] = set()
+        # Values that are known beforehand, as totals that were added up over batches.
+        self.preset: dict[Expr, Column] = {}
 
     def value(self, expr: Expr) -> Column:
         """Return the column of an expression; a native result is widened and gets its true bound when another step first reads it."""
+        if self.preset and expr in self.preset:
+            return self.preset[expr]
         if expr.op == "variable":
             self._tighten((expr.entity, expr.name))
         return super().value(expr)
+
+    def join(self, link: Link) -> Joined:
+        """Return how the link's children hang on its owner."""
+        key = (link.owner, link.name)
+        if key not in self._joins:
+            owner_key = self.compiled.book.entities[link.owner].key[0]
+            self._joins[key] = keys.join(link, self.table(link.owner), owner_key, self.table(link.to))
+        return self._joins[key]
+
+    def _lookup(self, link: Link) -> Array:
+        key = (link.owner, link.name)
+        if key not in self._lookups:
+            target_key = self.compiled.book.entities[link.to].key[0]
+            self._lookups[key] = keys.places(self.table(link.to).column(target_key), self.table(link.owner).column(link.column))
+        return self._lookups[key]
 
     def _tighten(self, name: Name) -> None:
         if name in self._loose:
@@ -159,5 +180,5 @@ class PlannedRun(ColumnRun):
         if expr not in self._given:
             if any((node.entity, node.name) not in self._kept for node in walk(expr) if node.op == "variable"):
                 raise NotReady(expr.text)
-            self._given[expr] = super().value(expr)
+            self._given[expr] = self.value(expr)
         return self._given[expr]

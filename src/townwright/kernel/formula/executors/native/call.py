@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import mmap
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -13,23 +12,13 @@ import numpy as np
 from townwright.kernel.formula.executors.arrays import Array
 from townwright.kernel.formula.executors.inputs import Source
 from townwright.kernel.formula.executors.layout import LANES
+from townwright.kernel.formula.executors.memory import LINE, aligned
 from townwright.kernel.formula.executors.native.machine import Entry
 from townwright.kernel.formula.executors.native.text import Assembly
 
 Key = tuple[Any, ...]
-_LINE = 64
-_PAGED = 2**20
 _SIZES = {"i64": 8, "i32": 4, "d128": 16, "bits": 0}
 _TYPES: dict[str, Any] = {"i64": np.int64, "i32": np.int32}
-
-
-def aligned(octets: int) -> Array:
-    """Return so many bytes that begin at a cache line; much memory comes in pages of its own, which cost less to touch first."""
-    if octets >= _PAGED and hasattr(mmap, "MAP_ANONYMOUS"):
-        return np.frombuffer(mmap.mmap(-1, octets, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS), dtype=np.uint8)
-    raw = np.empty(octets + _LINE, dtype=np.uint8)
-    start = -raw.ctypes.data % _LINE
-    return raw[start : start + octets]
 
 
 def outputs_for(assembly: Assembly, forms: Sequence[str], rows: int) -> dict[Key, Array]:
@@ -69,7 +58,7 @@ def run(
 
 
 def _call(entry: Entry, pointers: Any, assembly: Assembly, begin: int, end: int) -> int:
-    scratch = aligned(assembly.scratch + _LINE)
+    scratch = aligned(assembly.scratch + LINE)
     return entry(pointers, scratch.ctypes.data, begin, end)
 
 
