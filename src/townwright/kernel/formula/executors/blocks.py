@@ -49,7 +49,21 @@ class _Block(ColumnRun):
         self._given = given
         self._kept.update(kept)
 
+    def variable(self, entity: str, name: str) -> Column:
+        """Return a variable's column; what stands below a given value needs no computing."""
+        stack = [(entity, name)]
+        while stack:
+            needs = [need for need in direct(self.compiled.formulas[stack[-1]]) if need not in self._kept]
+            if needs and stack[-1] not in self._kept:
+                stack.extend(needs)
+                continue
+            top = stack.pop()
+            if top not in self._kept:
+                self._kept[top] = self._compute(top)
+        return self._kept[entity, name]
+
     def value(self, expr: Expr) -> Column:
+        """Return the column of an expression."""
         return self._given[expr] if expr in self._given else super().value(expr)
 
 

@@ -51,8 +51,7 @@ class Machine:
         self._llvm.initialize_native_target()
         self._llvm.initialize_native_asmprinter()
         cpu, features = self._llvm.get_host_cpu_name(), self._llvm.get_host_cpu_features().flatten()
-        target = self._llvm.Target.from_default_triple()
-        self._target = target.create_target_machine(cpu=cpu, features=features, opt=2, jit=True, codemodel="jitdefault")
+        self._told = {"cpu": cpu, "features": features, "opt": 2, "jit": True, "codemodel": "jitdefault"}
         triple = self._llvm.get_default_triple()
         self.converts = "+avx512dq" in features or triple.startswith(("aarch64", "arm64"))
         versions = (importlib.import_module("llvmlite").__version__, *self._llvm.llvm_version_info)
@@ -87,16 +86,21 @@ class Machine:
                 self._kept[key] = self._linked(code)
             return self._kept[key][0]
 
+    def _target(self) -> Any:
+        """Return a target machine; an engine takes the one that it is given for its own, so each gets another."""
+        assert self._llvm is not None
+        return self._llvm.Target.from_default_triple().create_target_machine(**self._told)
+
     def _compile(self, assembly: str) -> bytes:
         assert self._llvm is not None
         module = self._llvm.parse_assembly(assembly)
         module.verify()
         self.compiled += 1
-        return bytes(self._target.emit_object(module))
+        return bytes(self._target().emit_object(module))
 
     def _linked(self, code: bytes) -> tuple[Entry, Any]:
         assert self._llvm is not None
-        engine = self._llvm.create_mcjit_compiler(self._llvm.parse_assembly(""), self._target)
+        engine = self._llvm.create_mcjit_compiler(self._llvm.parse_assembly(""), self._target())
         engine.add_object_file(self._llvm.ObjectFileRef.from_data(code))
         engine.finalize_object()
         kind = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
