@@ -48,7 +48,10 @@ class Total:
             return
         there = keep & np.broadcast_to(value.ok, (rows,))
         self.complete &= bool((there == keep).all())
-        self.count += int((there if self.member.expr.name == "COUNT" else keep).sum())
+        if self.member.expr.name == "COUNT":
+            self.count += int(there.sum())
+            return
+        self.count += int(keep.sum())
         if isinstance(value, Flag):
             wanted = self.member.expr.name == "ANY"
             self.decided |= bool((there & (np.broadcast_to(value.val, (rows,)) == wanted)).any())
