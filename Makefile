@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: demo test setup setup-dev check format messages requirements clean
+.PHONY: demo test setup setup-dev bench-setup check format messages requirements clean
 
 demo: setup
 	$(BIN)/townwright demo $(ARGS)
@@ -29,6 +29,14 @@ setup-dev: .venv/.dev
 	$(BIN)/uv pip install -q --require-hashes -r requirements/dev.txt
 	touch $@
 
+# The peers that the benches measure against, in an environment and processes of their own: the product never imports them.
+bench-setup: .venv-bench/.bench
+
+.venv-bench/.bench: .venv/.uv requirements/bench.txt
+	$(BIN)/uv venv -q --clear --python $(BIN)/python .venv-bench
+	VIRTUAL_ENV=.venv-bench $(BIN)/uv pip install -q --require-hashes -r requirements/bench.txt
+	touch $@
+
 check: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -49,4 +57,4 @@ requirements:
 	sh requirements/compile.sh
 
 clean:
-	rm -rf .venv node_modules build dist
+	rm -rf .venv .venv-bench node_modules build dist

@@ -4,11 +4,14 @@ from townwright.kernel.formula.cases import CaseResult, UnableToReadCase, run_ca
 from townwright.kernel.formula.check import check_rulebook, has_errors
 from townwright.kernel.formula.compiled import CompiledRulebook, compile_rulebook, rulebook_hash
 from townwright.kernel.formula.evaluation import ELIGIBLE, NOT_ELIGIBLE, UNDECIDED, Evaluation, evaluate
+from townwright.kernel.formula.executors.native.machine import Machine
+from townwright.kernel.formula.executors.planned import Execution
 from townwright.kernel.formula.explain import ConditionTrace, ParameterUse, TraceNode, VerdictTrace, explain, explain_verdict
 from townwright.kernel.formula.findings import Place, RulebookFinding, RulebookNotInForce, RulebookRefused, UnableToEvaluate
 from townwright.kernel.formula.opened import RowsBehind, breakdown, rows_behind
 from townwright.kernel.formula.reader import load_rulebook
 from townwright.kernel.formula.rulebook import Rulebook
+from townwright.kernel.formula.streaming import Stream, Written, evaluate_stream, stream_to_parquet
 
 __all__ = [
     "ELIGIBLE",
@@ -18,6 +21,8 @@ __all__ = [
     "CompiledRulebook",
     "ConditionTrace",
     "Evaluation",
+    "Execution",
+    "Machine",
     "ParameterUse",
     "Place",
     "RowsBehind",
@@ -25,14 +30,17 @@ __all__ = [
     "RulebookFinding",
     "RulebookNotInForce",
     "RulebookRefused",
+    "Stream",
     "TraceNode",
     "UnableToEvaluate",
     "UnableToReadCase",
     "VerdictTrace",
+    "Written",
     "breakdown",
     "check_rulebook",
     "compile_rulebook",
     "evaluate",
+    "evaluate_stream",
     "explain",
     "explain_verdict",
     "has_errors",
@@ -40,5 +48,6 @@ __all__ = [
     "rows_behind",
     "rulebook_hash",
     "run_cases",
+    "stream_to_parquet",
     "tables_of_rows",
 ]

@@ -11,8 +11,9 @@ import numpy as np
 import pyarrow as pa
 
 from townwright.kernel.formula.compiled import AMOUNT, CompiledRulebook
-from townwright.kernel.formula.executors.columns import ColumnRun
 from townwright.kernel.formula.executors.load import load_column, to_python
+from townwright.kernel.formula.executors.planned import Execution, PlannedRun
+from townwright.kernel.formula.executors.unload import arrow_type, unload_column
 from townwright.kernel.formula.findings import UnableToEvaluate
 from townwright.kernel.formula.rulebook import condition_key
 
@@ -24,7 +25,7 @@ class Evaluation:
     """Results by row, in the order of each entity's table."""
 
     compiled: CompiledRulebook
-    run: ColumnRun
+    run: PlannedRun
 
     def keys(self, entity: str) -> list[str]:
         """Return the keys of the entity's rows."""
@@ -48,6 +49,22 @@ class Evaluation:
         if column is None:
             raise UnableToEvaluate(f"{entity} has no {name!r} in {self.compiled.book.code}.")
         return to_python(load_column(self.run.table(entity), entity, name, column), column, size)
+
+    def table(self, entity: str, names: Sequence[str]) -> pa.Table:
+        """Return variables as an Arrow table: int64, decimal128 with the declared places, text, booleans, dates; null where missing.
+
+        Raises:
+            UnableToEvaluate: no such variable, or its values do not fit the declared type.
+        """
+        size, arrays = self.run.size(entity), {}
+        for name in names:
+            formula = self.compiled.formulas.get((entity, name))
+            if formula is None:
+                raise UnableToEvaluate(f"{entity} has no variable {name!r} in {self.compiled.book.code}.")
+            variable = self.compiled.book.variables.get((entity, name))
+            type_ = variable.type if variable is not None and variable.type is not None else formula.type
+            arrays[name] = unload_column(self.run.result(entity, name), arrow_type(type_, variable), size, f"{entity}.{name}")
+        return pa.table(arrays)
 
     def condition(self, name: str) -> list[bool | None]:
         """Return a policy condition for each row."""
@@ -83,14 +100,20 @@ class Evaluation:
         return [str(one) for one in chosen]
 
 
-def evaluate(compiled: CompiledRulebook, tables: Mapping[str, pa.Table], *, outputs: Sequence[str] | None = None) -> Evaluation:
+def evaluate(
+    compiled: CompiledRulebook, tables: Mapping[str, pa.Table], *, outputs: Sequence[str] | None = None, execution: Execution | None = None
+) -> Evaluation:
     """Evaluate over tables named by entity; ``outputs`` ("entity.name") are computed at once, others when asked for.
 
+    ``execution`` says how the outputs are computed (machine code, threads, block size); their values do not depend on it.
+
     Raises:
-        UnableToEvaluate: a table or column is missing or of another type, or ONLY finds several rows.
+        UnableToEvaluate: a table or column is missing or of another type, an output is not a variable, or ONLY finds several rows.
     """
-    run = ColumnRun(compiled, tables)
-    for output in outputs or ():
-        entity, _, name = output.partition(".")
-        run.variable(entity, name)
+    run = PlannedRun(compiled, tables, execution or Execution())
+    names = [(entity, name) for entity, _, name in (output.partition(".") for output in outputs or ())]
+    for entity, name in names:
+        if (entity, name) not in compiled.formulas:
+            raise UnableToEvaluate(f"{compiled.book.code} has no variable {entity}.{name}.")
+    run.compute(names)
     return Evaluation(compiled, run)

@@ -17,8 +17,8 @@ from townwright.kernel.formula.types import BOOL, DATE, NUMBER, TEXT, Type
 EPOCH = date(1970, 1, 1)
 
 
-def load_column(table: pa.Table, entity: str, name: str, type_: Type) -> Column:
-    """Read one Arrow column as the type that the rulebook declares.
+def arrow_column(table: pa.Table, entity: str, name: str, type_: Type) -> pa.Array:
+    """Return one Arrow column in one piece, once it holds the kind of value that the rulebook declares.
 
     Raises:
         UnableToEvaluate: the column is not there or holds another kind of value.
@@ -26,15 +26,27 @@ def load_column(table: pa.Table, entity: str, name: str, type_: Type) -> Column:
     if name not in table.column_names:
         raise UnableToEvaluate(f"{entity} has no column {name!r}; its columns are {', '.join(table.column_names)}.")
     array = table.column(name)
-    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    if isinstance(array, pa.ChunkedArray):
+        # One chunk is taken as it is: putting chunks together copies them.
+        array = array.chunk(0) if array.num_chunks == 1 else array.combine_chunks()
     if isinstance(array, pa.ChunkedArray):
         array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], array.type)
     if pa.types.is_null(array.type):
         array = array.cast({TEXT: pa.string(), BOOL: pa.bool_(), DATE: pa.date32(), NUMBER: pa.int64()}[type_.kind])
-    ok = np.asarray(array.is_valid())
     kind = _kind(array.type)
     if kind != type_.kind:
         raise UnableToEvaluate(f"{entity}.{name} holds {array.type}, not a {type_.describe()}.")
+    return array
+
+
+def load_column(table: pa.Table, entity: str, name: str, type_: Type) -> Column:
+    """Read one Arrow column as the type that the rulebook declares.
+
+    Raises:
+        UnableToEvaluate: the column is not there or holds another kind of value.
+    """
+    array, kind = arrow_column(table, entity, name, type_), type_.kind
+    ok = np.asarray(array.is_valid())
     if kind == TEXT:
         return _words(array, ok)
     if kind == BOOL:

@@ -1,0 +1,36 @@
+"""The fused native pass, numpy in blocks and a slow reference agree to the last digit."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+from hypothesis import given, settings
+
+from tests.kernel.random_rulebooks import rows, rulebooks
+from tests.kernel.reference import Reference
+from townwright.kernel.formula import Execution, Machine, compile_rulebook, evaluate, tables_of_rows
+from townwright.kernel.values.period import Period
+
+MACHINE = Machine()
+PERIOD = Period.parse("2020")
+
+
+def _plain(values):
+    return [Fraction(one) if isinstance(one, int | Decimal) and not isinstance(one, bool) else one for one in values]
+
+
+@settings(max_examples=120, deadline=None)
+@given(rulebooks(), rows())
+def test_native_blocks_and_reference_agree(told, data):
+    book, names = told
+    compiled, tables = compile_rulebook(book, period=PERIOD), tables_of_rows(book, data)
+    outputs = [f"firm.{name}" for name in names]
+    reference = Reference(compiled, data)
+    runs = {
+        "native": evaluate(compiled, tables, outputs=outputs, execution=Execution(machine=MACHINE, least=0, threads=2, block=8)),
+        "blocks": evaluate(compiled, tables, outputs=outputs, execution=Execution(least=0, threads=2, block=8)),
+        "columns": evaluate(compiled, tables),
+    }
+    for name in names:
+        wanted = reference.column("firm", name)
+        for executor, run in runs.items():
+            assert _plain(run.values("firm", name)) == wanted, (executor, name, book.text.split("variables:")[1])
