@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from townwright.kernel.formula.compiled import CompiledRulebook
-from townwright.kernel.formula.executors import arrays, calendar
+from townwright.kernel.formula.executors import arrays, days
 from townwright.kernel.formula.executors.aggregate import aggregate
 from townwright.kernel.formula.executors.arrays import Array, Column, Days, Flag, Num, Words
 from townwright.kernel.formula.executors.groups import group_step
@@ -284,7 +284,7 @@ def _between(args: list[Any], expr: Expr) -> Num:
     if expr.op == "days_between":
         num = second.val - first.val
     else:
-        (month1, day1), (month2, day2) = calendar.months_of(first.val), calendar.months_of(second.val)
+        (month1, day1), (month2, day2) = days.months_of(first.val), days.months_of(second.val)
         num = month2 - month1 - (day2 < day1)
         # Months are full months; years are full years, both counted towards the earlier date.
         num = num // 12 if expr.op == "years_between" else num
@@ -295,11 +295,11 @@ def _between(args: list[Any], expr: Expr) -> Num:
 def _add_months(args: list[Any], expr: Expr) -> Days:
     day, count = args
     whole = arrays.round_to(count, FLOOR, Fraction(1)).num.astype(np.int64)
-    return Days(calendar.later_months(day.val, whole), day.ok & count.ok)
+    return Days(days.later_months(day.val, whole), day.ok & count.ok)
 
 
 def _date_part(args: list[Any], expr: Expr) -> Num:
-    month, _ = calendar.months_of(args[0].val)
+    month, _ = days.months_of(args[0].val)
     num = month // 12 + 1970 if expr.op == "year" else month % 12 + 1
     return arrays.tightened(Num(np.asarray(num), 1, args[0].ok, 10**6, 1))
 
@@ -331,5 +331,5 @@ _SIMPLE: dict[str, Callable[[list[Any], Expr], Column]] = {
     "and": _logic, "or": _logic,
     "missing": lambda args, _: Flag(~np.asarray(args[0].ok), np.ones(np.shape(args[0].ok), dtype=bool)),
     "months_between": _between, "years_between": _between, "days_between": _between,
-    "add_months": _add_months, "year": _date_part, "month": _date_part, "left": _text, "starts_with": _text, **calendar.STEPS,
+    "add_months": _add_months, "year": _date_part, "month": _date_part, "left": _text, "starts_with": _text, **days.STEPS,
 }  # fmt: skip
