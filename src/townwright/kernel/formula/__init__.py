@@ -1,7 +1,7 @@
 """Rulebooks: who deserves what, and what it adds up to."""
 
 from townwright.kernel.formula.cases import CaseResult, UnableToReadCase, run_cases, tables_of_rows
-from townwright.kernel.formula.check import check_rulebook, has_errors
+from townwright.kernel.formula.check import check_rulebook, has_errors, proven_ranges
 from townwright.kernel.formula.compiled import CompiledRulebook, compile_rulebook, rulebook_hash
 from townwright.kernel.formula.evaluation import ELIGIBLE, NOT_ELIGIBLE, UNDECIDED, Evaluation, evaluate
 from townwright.kernel.formula.explain import ConditionTrace, ParameterUse, TraceNode, VerdictTrace, explain, explain_verdict
@@ -9,6 +9,7 @@ from townwright.kernel.formula.findings import Place, RulebookFinding, RulebookN
 from townwright.kernel.formula.opened import RowsBehind, breakdown, rows_behind
 from townwright.kernel.formula.reader import load_rulebook
 from townwright.kernel.formula.rulebook import Rulebook
+from townwright.kernel.formula.versions import check_versions
 
 __all__ = [
     "ELIGIBLE",
@@ -31,12 +32,14 @@ __all__ = [
     "VerdictTrace",
     "breakdown",
     "check_rulebook",
+    "check_versions",
     "compile_rulebook",
     "evaluate",
     "explain",
     "explain_verdict",
     "has_errors",
     "load_rulebook",
+    "proven_ranges",
     "rows_behind",
     "rulebook_hash",
     "run_cases",

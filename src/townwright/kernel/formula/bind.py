@@ -25,24 +25,28 @@ from townwright.kernel.formula.bind_rules import (
 from townwright.kernel.formula.functions import AGGREGATES, GROUP_STEPS
 from townwright.kernel.formula.ir import Expr
 from townwright.kernel.formula.naming import suggestion
-from townwright.kernel.formula.parse import PREFIX, refuse, source_of
+from townwright.kernel.formula.parse import PREFIX, place_of, refuse, source_of
 from townwright.kernel.formula.scope import Scope
 from townwright.kernel.formula.types import BOOL, NUMBER, T_BOOL, T_DATE, T_TEXT, Type, kinds_said
 from townwright.kernel.formula.units import RATIO
 
+# A chain with divisions in it cannot be joined pairwise, so each of its terms is a level.
+MOST_DIVISIONS = 100
 _COMPARISON: dict[type, str] = {exp.EQ: "eq", exp.NEQ: "ne", exp.LT: "lt", exp.LTE: "le", exp.GT: "gt", exp.GTE: "ge"}
 
 
 class Binder:
     """Binds one formula; ``bind`` dispatches on the syntax node.
 
-    ``warnings`` are (node, code, words); ``shifts`` (node, entity, variable, months) what PRIOR wants.
+    ``warnings`` are (node, code, words); ``shifts`` (node, entity, variable, months) what PRIOR wants;
+    ``made`` which expression stands where in the text.
     """
 
     def __init__(self, scope: Scope) -> None:
         self.scope, self.book = scope, scope.book
         self.warnings: list[tuple[exp.Expression, str, dict[str, object]]] = []
         self.shifts: list[tuple[exp.Expression, str, str, int]] = []
+        self.made: list[tuple[Expr, tuple[int, int]]] = []
 
     def bind(self, node: exp.Expression) -> Expr:
         """Return the typed expression.
@@ -60,7 +64,7 @@ class Binder:
     def within(self, scope: Scope) -> Binder:
         """Return a binder of another scope that reports to this one."""
         inner = Binder(scope)
-        inner.warnings, inner.shifts = self.warnings, self.shifts
+        inner.warnings, inner.shifts, inner.made = self.warnings, self.shifts, self.made
         return inner
 
     def make(
@@ -68,7 +72,9 @@ class Binder:
     ) -> Expr:
         """Return an expression over this scope's rows."""
         told = source_of(node) if text is None else text
-        return Expr(op, type_, self.scope.entity, args, name=name, extra=extra, text=told)
+        made = Expr(op, type_, self.scope.entity, args, name=name, extra=extra, text=told)
+        self.made.append((made, place_of(node)))
+        return made
 
     def literal(self, value: Fraction, type_: Type) -> Expr:
         """Return a number that stands in no formula, such as the 12 of a year."""
@@ -146,6 +152,8 @@ class Binder:
             factors = [result, *(self.expect(step.expression, NUMBER) for step in steps)]
             result = pairwise(factors, lambda a, b: self._multiplied(node, a, b, divide=False, text="…"))
             return Expr(result.op, result.type, result.entity, result.args, text=source_of(node))
+        if len(steps) > MOST_DIVISIONS:
+            raise refuse(node, "too-deep", most=MOST_DIVISIONS)
         for step in steps:
             result = self._multiplied(step, result, self.expect(step.expression, NUMBER), isinstance(step, exp.Div))
         return result

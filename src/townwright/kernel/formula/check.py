@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlglot import exp
@@ -13,11 +13,13 @@ from townwright.kernel.formula.bind_prior import Shifter, undated_columns
 from townwright.kernel.formula.check_offers import check_offers
 from townwright.kernel.formula.check_parameters import missing_parameters, parameter_gaps, unused_parameters
 from townwright.kernel.formula.findings import ERROR, WARNING, FormulaError, Place, RulebookFinding
-from townwright.kernel.formula.ir import Expr, depth
+from townwright.kernel.formula.ir import Expr, depth, walk
+from townwright.kernel.formula.judging import Judge
 from townwright.kernel.formula.messages import Said
 from townwright.kernel.formula.naming import suggestion
 from townwright.kernel.formula.ordering import Name, order_of, references
 from townwright.kernel.formula.parse import parse_formula, place_of
+from townwright.kernel.formula.ranges import Range, Ranges
 from townwright.kernel.formula.rulebook import Rulebook, Variable
 from townwright.kernel.formula.scope import Scope, variable_type
 from townwright.kernel.formula.types import DATE, NUMBER
@@ -25,6 +27,7 @@ from townwright.kernel.values.offer import TableOffer
 
 # The executors go down a tree by calling themselves; a formula deeper than this is refused, so that none can fail half way.
 DEEPEST = 150
+MOST_HINTS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Bound:
     formulas: Mapping[Name, Expr]
     order: tuple[Name, ...]
     findings: tuple[RulebookFinding, ...]
+    places: Mapping[int, tuple[int, int]] = field(default_factory=dict)
 
 
 Shift = tuple[Variable, exp.Expression, str, str, int]
@@ -44,8 +48,9 @@ def bind_rulebook(book: Rulebook) -> Bound:
     findings: list[RulebookFinding] = []
     formulas: dict[Name, Expr] = {}
     shifts: list[Shift] = []
+    places: dict[int, tuple[int, int]] = {}
     for name, variable in book.variables.items():
-        expr = _bind_one(book, variable, findings, shifts)
+        expr = _bind_one(book, variable, findings, shifts, places)
         if expr is not None:
             formulas[name] = expr
     _check_policy(book, findings)
@@ -54,10 +59,12 @@ def bind_rulebook(book: Rulebook) -> Bound:
     if shifts and not cycles:
         _shift_periods(book, formulas, shifts, findings)
         order, _ = order_of(book, formulas)
-    return Bound(formulas, tuple(order), tuple(findings))
+    return Bound(formulas, tuple(order), tuple(findings), places)
 
 
-def _bind_one(book: Rulebook, variable: Variable, findings: list[RulebookFinding], shifts: list[Shift]) -> Expr | None:
+def _bind_one(
+    book: Rulebook, variable: Variable, findings: list[RulebookFinding], shifts: list[Shift], places: dict[int, tuple[int, int]]
+) -> Expr | None:  # fmt: skip
     place = variable.place
     if variable.entity not in book.entities:
         hint = suggestion(variable.entity, book.entities)
@@ -66,7 +73,7 @@ def _bind_one(book: Rulebook, variable: Variable, findings: list[RulebookFinding
     if variable.name in book.entities[variable.entity].columns and (variable.entity, variable.name) in book.variables:
         findings.append(RulebookFinding.of(ERROR, place, "name-taken", name=variable.name, entity=variable.entity))
         return None
-    binder = Binder(Scope(book, variable.entity))
+    binder = Binder(Scope(book, variable.entity, hints=len(findings) < MOST_HINTS))
     try:
         expr = binder.bind(parse_formula(variable.formula))
         if depth(expr) > DEEPEST:
@@ -81,6 +88,8 @@ def _bind_one(book: Rulebook, variable: Variable, findings: list[RulebookFinding
     for node, code, words in binder.warnings:
         findings.append(RulebookFinding.of(WARNING, _shift(place, *place_of(node)), code, **words))
     shifts.extend((variable, *wanted) for wanted in binder.shifts)
+    standing = {id(node) for node in walk(expr)}
+    places.update({id(made): place for made, place in binder.made if id(made) in standing})
     return expr
 
 
@@ -172,10 +181,12 @@ def _dated_rows(book: Rulebook) -> set[str]:
     return {entity.name for entity in book.entities.values() if entity.period or "year" in entity.columns or "period" in entity.columns}
 
 
-def check_rulebook(book: Rulebook, *, offers: Mapping[str, TableOffer] | None = None, on: date | None = None) -> list[RulebookFinding]:
+def check_rulebook(
+    book: Rulebook, *, offers: Mapping[str, TableOffer] | None = None, on: date | None = None, notes: bool = False
+) -> list[RulebookFinding]:
     """Return all findings: types, units, names, cycles; columns against ``offers``; parameters on every day in force.
 
-    With ``on``, parameters are looked at on that day only.
+    With ``on``, parameters are looked at on that day only. ``notes`` adds what is not proven of the size of figures.
     """
     bound = bind_rulebook(book)
     findings = list(bound.findings)
@@ -187,7 +198,17 @@ def check_rulebook(book: Rulebook, *, offers: Mapping[str, TableOffer] | None = 
         findings.extend(parameter_gaps(book, bound.formulas.values()))
     if len(bound.formulas) == len(book.variables):
         findings.extend(unused_parameters(book, bound.formulas))
+        judge = Judge(book, bound.formulas, bound.order, bound.places)
+        findings.extend(judge.run())
+        findings.extend(judge.notes() if notes else [])
     return sorted(findings, key=lambda finding: (finding.place.line, finding.place.column))
+
+
+def proven_ranges(book: Rulebook) -> dict[Name, Range]:
+    """Return what each number can be at least and at most, by the bounds of columns and the parameters in force."""
+    bound = bind_rulebook(book)
+    found = Ranges(book, bound.formulas, bound.order).variables
+    return {name: known for name, known in found.items() if name in book.variables and bound.formulas[name].type.kind == NUMBER}
 
 
 def has_errors(findings: list[RulebookFinding] | tuple[RulebookFinding, ...]) -> bool:
@@ -195,4 +216,14 @@ def has_errors(findings: list[RulebookFinding] | tuple[RulebookFinding, ...]) ->
     return any(finding.severity == ERROR for finding in findings)
 
 
-__all__ = ["Bound", "Name", "bind_rulebook", "check_rulebook", "has_errors", "missing_parameters", "references", "variable_type"]
+__all__ = [
+    "Bound",
+    "Name",
+    "bind_rulebook",
+    "check_rulebook",
+    "has_errors",
+    "missing_parameters",
+    "proven_ranges",
+    "references",
+    "variable_type",
+]

@@ -20,7 +20,7 @@ LOOK_ALIKES = dict(
 _NAME = re.compile(r"^[^\W\d]\w*$")
 _HAN = {"CJK", "HIRAGANA", "KATAKANA", "IDEOGRAPHIC"}
 # More names than this are not searched for a near one: a rulebook of ten thousand wrong names must be told in bounded time.
-MOST_SEARCHED = 3000
+MOST_SEARCHED = 1000
 
 
 def normalised(text: str) -> str:
@@ -43,6 +43,8 @@ def name_fault(name: str) -> Telling | None:
     Chinese with Latin is fine; a Latin name with a Cyrillic or Greek letter in it, full-width letters, unseen characters
     and signs are not.
     """
+    if name.isascii() and _NAME.match(name):
+        return None
     hidden = hidden_character(name)
     if hidden is not None:
         return hidden[1]

@@ -29,6 +29,7 @@ _ALLOWED = (
 LONGEST = 200_000
 # The parser spends some twenty-five frames a level; beyond this it could run into Python's limit, depending on the caller.
 DEEPEST = 22
+_DIALECT = sqlglot.Dialect.get_or_raise("duckdb")
 _TERMINAL = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -71,7 +72,9 @@ def _rewritten(found: re.Match[str]) -> str | None:
 
 def source_of(node: exp.Expression) -> str:
     """Return the formula text of a node, in one spelling."""
-    text = node.sql(dialect="duckdb").replace(" FILTER(", " FILTER (")
+    if isinstance(node, exp.Column) and not any(part.args.get("quoted") for part in node.parts):
+        return ".".join(part.name for part in node.parts)
+    text = _DIALECT.generate(node, copy=False).replace(" FILTER(", " FILTER (")
     text = re.sub(rf"\b{PREFIX}(\w+)", lambda found: found.group(1).upper(), text, flags=re.IGNORECASE).replace("$", ":")
     return re.sub(r"PRIOR\((.*?), '(\d+ \w+)'\)", r"PRIOR(\1, \2)", text)
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from sqlglot import exp
 
 from townwright.kernel.formula.ir import Expr
+from townwright.kernel.formula.messages import NOTHING
 from townwright.kernel.formula.naming import suggestion
 from townwright.kernel.formula.parse import refuse, source_of
 from townwright.kernel.formula.rulebook import Link, Rulebook, Variable
@@ -35,7 +36,8 @@ class Scope:
     """The entity whose rows a formula runs over, and inside an aggregate the link (or chain of links) it runs along.
 
     ``prefix`` is the path as the author writes it. It is longer than the chain where it starts with links to one
-    (``unit.leases``): then ``lead`` counts those, and the aggregate belongs to the row that they lead to.
+    (``unit.leases``): then ``lead`` counts those, and the aggregate belongs to the row that they lead to. ``hints`` is off where
+    so many names are wrong already that looking for near ones would take long.
     """
 
     book: Rulebook
@@ -44,6 +46,7 @@ class Scope:
     owner: str = ""
     prefix: tuple[str, ...] = ()
     lead: int = 0
+    hints: bool = True
 
     def names(self, entity: str) -> list[str]:
         """Return what can be named on an entity's rows."""
@@ -63,7 +66,8 @@ class Scope:
         links = [link for owner, link in self.book.links if owner == entity]
         if name in links:
             raise refuse(node, "link-not-value", name=name, entity=entity)
-        raise refuse(node, "unknown-name", name=name, entity=entity, hint=suggestion(name, [*self.names(entity), *links]))
+        hint = suggestion(name, [*self.names(entity), *links]) if self.hints else NOTHING
+        raise refuse(node, "unknown-name", name=name, entity=entity, hint=hint)
 
     def along(self, node: exp.Expression, entity: str, parts: list[str]) -> Expr:
         """Return the value that a path leads to, through links to one."""

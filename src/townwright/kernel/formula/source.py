@@ -12,7 +12,7 @@ from townwright.kernel.formula.naming import hidden_character, normalised
 
 # The C parser is ten times faster; it is missing only where PyYAML was built without libyaml.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-LONGEST, DEEPEST, MOST_VALUES = 8_000_000, 40, 2_000_000
+LONGEST, DEEPEST, MOST_VALUES = 8_000_000, 40, 500_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,15 @@ import pyarrow as pa
 from townwright.kernel.formula.compiled import CompiledRulebook
 from townwright.kernel.formula.executors import rowwise
 from townwright.kernel.formula.executors.dates import add_months, full_months
+from townwright.kernel.formula.executors.needs import Read, frames, reads
 from townwright.kernel.formula.executors.priors import prior_rows
 from townwright.kernel.formula.findings import UnableToEvaluate
 from townwright.kernel.formula.ir import AGGREGATE_OPS, GROUP_OPS, Expr
 from townwright.kernel.formula.rulebook import Link, Step
 from townwright.kernel.values.rounding import round_fraction
 
+# Variables whose working would call deeper than this are computed from the ends of their chains.
+DEEPEST = 300
 Observer = Callable[[Expr, int, Any, list[Any], str], Any]
 
 
@@ -95,20 +98,46 @@ class Interpreter:
 
     def __init__(self, compiled: CompiledRulebook, rows: Rows, observer: Observer | None = None) -> None:
         self.compiled, self.rows, self.observer = compiled, rows, observer
-        self._kept: dict[tuple[str, str, int], Any] = {}
+        self._kept: dict[Read, Any] = {}
+        self._frames: dict[tuple[str, str], int] | None = None
         # The expression is kept beside what was found, so that its id cannot be given to another one.
         self._groups: dict[int, tuple[Expr, list[rowwise.Member]]] = {}
 
     def variable(self, entity: str, name: str, row: int) -> Any:
         """Return a variable's value for the row, rounded as declared."""
         key = (entity, name, row)
+        if key not in self._kept and self.frames.get((entity, name), 0) > DEEPEST:
+            self._from_the_ends(key)
         if key not in self._kept:
-            value = self.value(self.compiled.formulas[entity, name], row)
-            told = self.compiled.book.variables.get((entity, name))
-            if told is not None and told.rounding is not None and value is not None:
-                value = round_fraction(value / told.rounding.step, told.rounding.mode) * told.rounding.step
-            self._kept[key] = value
+            self._kept[key] = self._rounded_value(entity, name, row)
         return self._kept[key]
+
+    def _rounded_value(self, entity: str, name: str, row: int) -> Any:
+        value = self.value(self.compiled.formulas[entity, name], row)
+        told = self.compiled.book.variables.get((entity, name))
+        if told is not None and told.rounding is not None and value is not None:
+            return round_fraction(value / told.rounding.step, told.rounding.mode) * told.rounding.step
+        return value
+
+    @property
+    def frames(self) -> dict[tuple[str, str], int]:
+        """How many calls deep each variable is computed."""
+        if self._frames is None:
+            self._frames = frames(self.compiled.formulas, self.compiled.order)
+        return self._frames
+
+    def _from_the_ends(self, wanted: Read) -> None:
+        """Compute first what a long chain needs, so that its length costs no depth of calls."""
+        stack = [wanted]
+        while stack:
+            entity, name, row = stack[-1]
+            waiting = [one for one in reads(self, self.compiled.formulas[entity, name], row) if one not in self._kept]
+            if waiting:
+                stack.extend(dict.fromkeys(waiting))
+                continue
+            stack.pop()
+            if (entity, name, row) not in self._kept:
+                self._kept[entity, name, row] = self._rounded_value(entity, name, row)
 
     def value(self, expr: Expr, row: int, parent: int | None = None) -> Any:
         """Return the value of an expression for a row; ``parent`` is the owner's row inside an aggregate."""
@@ -119,18 +148,14 @@ class Interpreter:
             result = self.variable(expr.entity, expr.name, row)
         elif op == "column":
             result = self.rows.column(expr.entity, expr.name)[row]
-        elif op == "lookup":
-            target = self.rows.position(expr.extra.to, self.rows.column(expr.entity, expr.extra.column)[row])
+        elif op in ("lookup", "prior"):
+            target = self.target(expr, row)
             result = None if target is None else self.value(expr.args[0], target)
             note = "no such row" if target is None else ""
         elif op == "outer":
             result = self.value(expr.args[0], parent if parent is not None else 0)
         elif op == "above":
             result = self._above(expr, row)
-        elif op == "prior":
-            before = self.rows.prior(expr.entity, *expr.extra)[row]
-            result = None if before < 0 else self.value(expr.args[0], before)
-            note = "no such row" if before < 0 else ""
         elif op in GROUP_OPS:
             result = rowwise.group_value(self, expr, row)
         elif op in AGGREGATE_OPS:
@@ -154,6 +179,19 @@ class Interpreter:
         if id(expr) not in self._groups:
             self._groups[id(expr)] = (expr, rowwise.members(self, expr))
         return self._groups[id(expr)][1]
+
+    def group_size(self, expr: Expr, row: int) -> int:
+        """Return how many rows take part in the group of a row; 0 where it belongs to none."""
+        everyone = self.members_of(expr)
+        key = everyone[row].key
+        return 0 if key is None else sum(bool(one.kept) and one.key == key for one in everyone)
+
+    def target(self, expr: Expr, row: int) -> int | None:
+        """Return the row that a look-up along a link, or PRIOR, leads to."""
+        if expr.op == "prior":
+            before = self.rows.prior(expr.entity, *expr.extra)[row]
+            return None if before < 0 else before
+        return self.rows.position(expr.extra.to, self.rows.column(expr.entity, expr.extra.column)[row])
 
     def _above(self, expr: Expr, row: int) -> Any:
         place: int | None = row
