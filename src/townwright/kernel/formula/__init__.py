@@ -1,7 +1,7 @@
 """Rulebooks: who deserves what, and what it adds up to."""
 
 from townwright.kernel.formula.cases import CaseResult, UnableToReadCase, run_cases, tables_of_rows
-from townwright.kernel.formula.check import check_rulebook, has_errors
+from townwright.kernel.formula.check import check_rulebook, has_errors, proven_ranges
 from townwright.kernel.formula.compiled import CompiledRulebook, compile_rulebook, rulebook_hash
 from townwright.kernel.formula.evaluation import ELIGIBLE, NOT_ELIGIBLE, UNDECIDED, Evaluation, evaluate
 from townwright.kernel.formula.executors.native.machine import Machine
@@ -12,6 +12,7 @@ from townwright.kernel.formula.opened import RowsBehind, breakdown, rows_behind
 from townwright.kernel.formula.reader import load_rulebook
 from townwright.kernel.formula.rulebook import Rulebook
 from townwright.kernel.formula.streaming import Stream, Written, evaluate_stream, stream_to_parquet
+from townwright.kernel.formula.versions import check_versions
 
 __all__ = [
     "ELIGIBLE",
@@ -38,6 +39,7 @@ __all__ = [
     "Written",
     "breakdown",
     "check_rulebook",
+    "check_versions",
     "compile_rulebook",
     "evaluate",
     "evaluate_stream",
@@ -45,6 +47,7 @@ __all__ = [
     "explain_verdict",
     "has_errors",
     "load_rulebook",
+    "proven_ranges",
     "rows_behind",
     "rulebook_hash",
     "run_cases",

@@ -10,17 +10,20 @@ from typing import Any
 
 import pyarrow as pa
 
+from townwright.kernel.formula.bind_prior import base_of
 from townwright.kernel.formula.compiled import AMOUNT, CompiledRulebook
 from townwright.kernel.formula.evaluation import ELIGIBLE, NOT_ELIGIBLE, UNDECIDED
 from townwright.kernel.formula.executors.interpreter import Interpreter, Rows
 from townwright.kernel.formula.findings import UnableToEvaluate
-from townwright.kernel.formula.ir import Expr
+from townwright.kernel.formula.ir import AGGREGATE_OPS, GROUP_OPS, Expr, depth
 from townwright.kernel.formula.rulebook import condition_key
 from townwright.kernel.formula.types import NUMBER, Type
-from townwright.kernel.formula.wording import NOTES, say, show_value
+from townwright.kernel.formula.wording import NOTES, earlier_label, say, show_value
 
 # Nodes that only group or repeat what their parent shows are folded away.
 _SHOWN_BELOW = frozenset({"literal"})
+# How many calls deep a tree may go; what lies deeper is folded, and can be opened by itself.
+ROOM = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,10 @@ class ParameterUse:
 
 @dataclass(frozen=True, slots=True)
 class TraceNode:
-    """One step of the working: its text, its value (None: missing) and the steps below."""
+    """One step of the working: its text, its value (None: missing) and the steps below.
+
+    ``folded`` says why a variable shows no steps: "above", for it is opened elsewhere in the tree, or "deep".
+    """
 
     kind: str
     text: str
@@ -46,6 +52,7 @@ class TraceNode:
     rounding: str = ""
     rows: int | None = None
     children: tuple[TraceNode, ...] = ()
+    folded: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the tree as JSON-ready values; numbers as text."""
@@ -68,6 +75,8 @@ class TraceNode:
             told["rounding"] = self.rounding
         if self.rows is not None:
             told["rows"] = self.rows
+        if self.folded:
+            told["folded"] = self.folded
         if self.children:
             told["children"] = [child.to_dict() for child in self.children]
         return told
@@ -128,12 +137,13 @@ def _plain(value: Any) -> Any:
 
 
 class Tracer:
-    """Builds trees of working for single rows."""
+    """Builds trees of working for single rows. Within one tree each variable of a row is opened once."""
 
-    def __init__(self, compiled: CompiledRulebook, tables: Mapping[str, pa.Table]) -> None:
+    def __init__(self, compiled: CompiledRulebook, tables: Mapping[str, pa.Table], rows: Rows | None = None) -> None:
         self.compiled = compiled
-        self.rows = Rows(compiled, tables)
+        self.rows = rows or Rows(compiled, tables)
         self.interpreter = Interpreter(compiled, self.rows)
+        self._opened: set[tuple[str, str, int]] = set()
 
     def row(self, entity: str, key: str) -> int:
         """Return the row of the key.
@@ -146,38 +156,52 @@ class Tracer:
             raise UnableToEvaluate(f"{entity} has no row {key!r} in these tables.")
         return place
 
-    def variable(self, entity: str, name: str, row: int, seen: frozenset[tuple[str, str]] = frozenset()) -> TraceNode:
+    def tree(self, entity: str, name: str, row: int) -> TraceNode:
         """Return the working of a variable."""
-        told = self.compiled.book.variables.get((entity, name))
+        self._opened = set()
+        return self._variable(entity, name, row, ROOM)
+
+    def _variable(self, entity: str, name: str, row: int, room: int) -> TraceNode:
+        base, months = base_of(name)
+        told = self.compiled.book.variables.get((entity, base))
         formula = self.compiled.formulas[entity, name]
         value = self.interpreter.variable(entity, name, row)
         type_ = told.type if told is not None and told.type is not None else formula.type
         label = told.label if told is not None else {"zh": "政策金额", "en": "amount under the policy"}
+        label = earlier_label(label, months) if months else label
         rounding = f"{told.rounding.mode} {show_value(told.rounding.step, '', 'en')}" if told is not None and told.rounding else ""
-        inner = self.node(formula, row, seen | {(entity, name)})
-        return TraceNode(
-            "variable", told.name if told is not None else formula.text, value, _unit(type_), label, rounding=rounding, children=(inner,)
-        )
+        text = told.name if told is not None else formula.text
+        room -= 2 * depth(formula) + 2
+        folded = "above" if (entity, name, row) in self._opened else "deep" if room < 0 else ""
+        if folded:
+            return TraceNode("variable", text, value, _unit(type_), label, rounding=rounding, folded=folded)
+        self._opened.add((entity, name, row))
+        inner = self._node(formula, row, room)
+        return TraceNode("variable", text, value, _unit(type_), label, rounding=rounding, children=(inner,))
 
-    def node(self, expr: Expr, row: int, seen: frozenset[tuple[str, str]], parent: int | None = None) -> TraceNode:
-        """Return the working of an expression."""
+    def _node(self, expr: Expr, row: int, room: int, parent: int | None = None) -> TraceNode:
         if expr.op == "variable":
-            return self.variable(expr.entity, expr.name, row, seen)
+            return self._variable(expr.entity, expr.name, row, room)
         value = self.interpreter.value(expr, row, parent)
         note, use, count = "", None, None
         children: tuple[TraceNode, ...] = ()
-        if expr.op in ("parameter", "tier", "bracket"):
+        if expr.op in ("parameter", "tier", "bracket", "band"):
             version = self.compiled.versions[expr.name]
             holder = self.compiled.book.parameters.get(expr.name) or self.compiled.book.tables[expr.name]
             use = ParameterUse(expr.name, version.since, holder.reference)
-        if expr.op == "aggregate":
+        if expr.op in AGGREGATE_OPS:
             count = len(self.interpreter.members(expr, row))
             note = "missing_row" if value is None and expr.name == "ONLY" and count == 0 else "missing_member" if value is None else ""
-        elif expr.op == "lookup":
-            target = self.rows.position(expr.extra.to, self.rows.column(expr.entity, expr.extra.column)[row])
-            children = () if target is None else (self.node(expr.args[0], target, seen),)
+        elif expr.op in GROUP_OPS:
+            count = self.interpreter.group_size(expr, row)
+            note = "" if value is not None else "no_group" if count == 0 else "missing_member"
+            children = tuple(self._node(arg, row, room) for arg in expr.args[:1] if expr.extra.has_value)
+        elif expr.op in ("lookup", "prior"):
+            target = self.interpreter.target(expr, row)
+            children = () if target is None else (self._node(expr.args[0], target, room),)
+            note = "missing_earlier" if target is None and expr.op == "prior" else ""
         else:
-            children = tuple(self.node(arg, row, seen, parent) for arg in expr.args if arg.op not in _SHOWN_BELOW)
+            children = tuple(self._node(arg, row, room, parent) for arg in expr.args if arg.op not in _SHOWN_BELOW)
         if value is None and expr.op == "column":
             note = "missing_input"
         if value is None and expr.op == "div" and all(self.interpreter.value(arg, row, parent) is not None for arg in expr.args):
@@ -186,7 +210,7 @@ class Tracer:
 
     def _label(self, expr: Expr) -> Mapping[str, str]:
         holder = self.compiled.book.parameters.get(expr.name) if expr.op == "parameter" else self.compiled.book.tables.get(expr.name)
-        if expr.op in ("parameter", "tier", "bracket") and holder is not None:
+        if expr.op in ("parameter", "tier", "bracket", "band") and holder is not None:
             return holder.label
         return {"zh": expr.text, "en": expr.text}
 
@@ -204,7 +228,7 @@ def explain(compiled: CompiledRulebook, tables: Mapping[str, pa.Table], *, entit
     if (entity, name) not in compiled.formulas:
         raise UnableToEvaluate(f"{compiled.book.code} has no variable {entity}.{name}.")
     tracer = Tracer(compiled, tables)
-    return tracer.variable(entity, name, tracer.row(entity, key))
+    return tracer.tree(entity, name, tracer.row(entity, key))
 
 
 def missing_inputs(node: TraceNode, within: Mapping[str, str] | None = None) -> list[Mapping[str, str]]:
@@ -231,9 +255,9 @@ def explain_verdict(compiled: CompiledRulebook, tables: Mapping[str, pa.Table], 
     conditions = []
     for name in policy.conditions:
         told = compiled.book.variables[policy.entity, condition_key(name)]
-        trace = tracer.variable(policy.entity, condition_key(name), row)
+        trace = tracer.tree(policy.entity, condition_key(name), row)
         conditions.append(ConditionTrace(name, trace.value, told.label, told.why_not, trace))
-    amount = tracer.variable(policy.entity, AMOUNT, row)
+    amount = tracer.tree(policy.entity, AMOUNT, row)
     held = [condition.holds for condition in conditions]
     verdict = NOT_ELIGIBLE if False in held else UNDECIDED if None in held or amount.value is None else ELIGIBLE
     unknown = [condition.trace for condition in conditions if condition.holds is None] + ([amount] if amount.value is None else [])
