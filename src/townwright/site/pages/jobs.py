@@ -51,8 +51,9 @@ def job_or_404(zone: Any, pk: int, *kinds: str) -> Job:
 def followed(row: Job, page: str) -> dict[str, Any]:
     """Return what the template of a job's progress needs; ``page`` is the name of the job's own page."""
     at = row.ended_at or now()
+    waited = (at - (row.started_at or row.queued_at)).total_seconds()
     return {
-        "job": row, "titles": {}, "progress": progress_of(row), "unattended": row.live and unattended(row, at=at), "waited": int((at - (row.started_at or row.queued_at)).total_seconds()),
+        "job": row, "titles": {}, "progress": progress_of(row), "unattended": row.live and unattended(row, at=at), "waited": int(waited) if row.live else round(waited, 1),
         "progress_url": reverse(f"{page}-progress", args=[row.zone.code, row.pk]), "job_url": reverse(page, args=[row.zone.code, row.pk]),
     }  # fmt: skip
 
