@@ -38,10 +38,14 @@ def compiled_for(zone: Any, period: str) -> CompiledRulebook:
 
 
 def figures(zone: Any, snapshot: Any) -> list[IndicatorValue]:
-    """Return the figures measured over a snapshot, in the order of the rulebook."""
+    """Return the figures measured over a snapshot, in the order of the rulebook.
+
+    Where a later version of the rulebook measured the snapshot again, its figures stand and the earlier ones do not.
+    """
     order = {code: place for place, code in enumerate(compiled_for(zone, snapshot.period).book.indicators)}
-    rows = IndicatorValue.objects.in_zone(zone).filter(snapshot=snapshot)
-    return sorted(rows, key=lambda row: (order.get(row.code, len(order)), row.code))
+    rows = list(IndicatorValue.objects.in_zone(zone).filter(snapshot=snapshot).order_by("id"))
+    last = [row for row in rows if row.rulebook_hash == rows[-1].rulebook_hash]
+    return sorted(last, key=lambda row: (order.get(row.code, len(order)), row.code))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ def figure(zone: Any, snapshot: Any, code: str) -> Figure:
     Raises:
         UnknownFigure: it was not measured over the snapshot.
     """
-    row = IndicatorValue.objects.in_zone(zone).filter(snapshot=snapshot, code=code).first()
+    row = IndicatorValue.objects.in_zone(zone).filter(snapshot=snapshot, code=code).order_by("-id").first()
     if row is None:
         raise UnknownFigure(f"{code!r} was not measured over {snapshot}. Close the period first.")
     compiled, tables = compiled_for(zone, snapshot.period), snapshots.tables(snapshot)

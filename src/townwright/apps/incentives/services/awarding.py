@@ -13,6 +13,7 @@ from django.db.models import F
 from townwright.apps.incentives.domain import Claimant, Grant, exclude_doubles, give_by_priority, share_pro_rata
 from townwright.apps.incentives.models import Assessment, Award, PolicyBudget
 from townwright.apps.incentives.selectors import book_of, compiled_for
+from townwright.apps.zones import selectors as zones
 from townwright.frame.actors import Actor
 from townwright.frame.audit import write
 from townwright.kernel.formula import RulebookNotInForce
@@ -33,6 +34,7 @@ def propose_awards(*, zone: Any, snapshot: Any, actor: Actor, at: datetime) -> i
     """
     year = int(snapshot.period[:4])
     with write(verb="incentives.awards.propose", subject=str(snapshot), zone=zone, actor=actor, at=at) as told:
+        zones.lock(zone)
         known = set(Award.records.filter(zone=zone, year=year).values_list("policy", "party_key"))
         rows = {
             (row.rulebook.code, row.party_key): row

@@ -58,5 +58,8 @@ def snapshot_tables(zone: Zone, period: Period) -> Iterable[tuple[TableOffer, li
 
 
 def lock(zone: Zone) -> None:
-    """Let other writers on the zone wait until this transaction ends."""
-    Zone.objects.select_for_update().get(pk=zone.pk)
+    """Let other closes of the zone wait until this transaction ends.
+
+    Verbs that only add rows to the zone do not wait: their foreign keys ask for a weaker lock, which this one lets pass.
+    """
+    Zone.objects.select_for_update(no_key=True).get(pk=zone.pk)
