@@ -1,4 +1,7 @@
-"""The close of a period for a zone: snapshot → assess → propose → measure → reconcile."""
+"""The close of a period for a zone: snapshot → assess → propose → measure → reconcile.
+
+Policies are judged, and awards proposed, at the close of a year only.
+"""
 
 from __future__ import annotations
 
@@ -55,11 +58,12 @@ def close_period(*, zone: Any, period: Period, actor: Actor, at: datetime, progr
         return result
 
     report.snapshot = step("snapshot", lambda: freeze(zone=zone, period=period, actor=actor, at=at))
-    for row in _newest(zone):
+    for row in _newest(zone) if period.grain == "year" else []:
         report.assessed[row.code] = step(
             f"assess {row.code}", lambda row=row: assess(zone=zone, snapshot=report.snapshot, rulebook=row, actor=actor, at=at)
         )
-    report.proposed = step("propose awards", lambda: propose_awards(zone=zone, snapshot=report.snapshot, actor=actor, at=at))
+    if period.grain == "year":
+        report.proposed = step("propose awards", lambda: propose_awards(zone=zone, snapshot=report.snapshot, actor=actor, at=at))
     step("measure", lambda: measure(zone=zone, snapshot=report.snapshot, actor=actor, at=at))
     step("reconcile", lambda: reconcile_claims(zone=zone, snapshot=report.snapshot, actor=actor, at=at))
     return report

@@ -21,6 +21,24 @@ class UnknownPolicy(LookupError):
     """The zone has adopted no rulebook of that code; near codes are suggested."""
 
 
+class UnableToAssess(ValueError):
+    """A snapshot is not fit to be judged by policies: says why, and what to do."""
+
+
+def demand_year(text: str) -> None:
+    """Refuse to judge by a snapshot whose period is shorter than a year.
+
+    Raises:
+        UnableToAssess: the period is a month or a quarter.
+    """
+    period = Period.parse(text)
+    if period.grain != "year":
+        raise UnableToAssess(
+            f"Policies are judged at the close of a year: at {period} the returns and applications of {period.year} are not all in. "
+            f"Close {period.year}, or name a year that is closed."
+        )
+
+
 @lru_cache(maxsize=64)
 def _loaded(text: str, source: str) -> Rulebook:
     return load_rulebook(text, source=source)
@@ -116,10 +134,12 @@ def explain_firm(zone: Any, *, party_key: str, code: str, period: str = "") -> d
     """Return one firm's verdict under a policy with all its working, JSON-ready.
 
     Raises:
+        UnableToAssess: the period is shorter than a year.
         UnknownPolicy, UnknownSnapshot: there is no such rulebook or no snapshot.
         UnableToEvaluate: the firm is not in the snapshot.
     """
-    row, frozen = rulebook(zone, code), snapshots.latest(zone, period)
+    row, frozen = rulebook(zone, code), snapshots.latest(zone, period, grain="year")
+    demand_year(frozen.period)
     compiled, tables = compiled_for(row, frozen.period), snapshots.tables(frozen)
     told: dict[str, Any] = {
         "firm": party_key, "policy": row.code, "version": row.version, "status": row.status, "rulebook_hash": row.hash, "title": row.title,

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
 from townwright.apps.zones.selectors import UnknownZone, zone_by_code
@@ -20,7 +20,10 @@ View = Callable[..., HttpResponse]
 
 
 def zone_page(permission: str) -> Callable[[View], View]:
-    """Resolve the zone and demand the permission: 404 where the user has no role at all, 403 where the role does not do."""
+    """Resolve the zone and demand the permission: 404 where the user has no role at all, 403 where the role does not do.
+
+    A row that the zone does not hold is a 404 too.
+    """
 
     def wrap(view: View) -> View:
         @login_required
@@ -35,7 +38,10 @@ def zone_page(permission: str) -> Callable[[View], View]:
             if not may(request.user, permission, zone):
                 raise PermissionDenied(permission)
             request.zone = zone
-            return view(request, zone, *args, **kwargs)
+            try:
+                return view(request, zone, *args, **kwargs)
+            except ObjectDoesNotExist as fault:
+                raise Http404(str(fault)) from fault
 
         run.permission = permission
         return run

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from townwright.apps.incentives.models import Assessment, ZoneRulebook
-from townwright.apps.incentives.selectors import compiled_for
+from townwright.apps.incentives.selectors import compiled_for, demand_year
 from townwright.apps.snapshots import selectors as snapshots
 from townwright.apps.zones import selectors as zones
 from townwright.frame.actors import Actor
@@ -24,9 +24,11 @@ def assess(*, zone: Any, snapshot: Any, rulebook: ZoneRulebook, actor: Actor, at
     One assessment a firm; repeated over the same snapshot, even at the same moment, it changes nothing.
 
     Raises:
+        UnableToAssess: the snapshot is of a month or a quarter; support is a matter of the year.
         RulebookRefused: the rulebook does not fit the tables of the snapshot, or lacks a parameter for the date.
         UnableToEvaluate: rows do not fit, as two applications of a firm in one year.
     """
+    demand_year(snapshot.period)
     try:
         compiled = compiled_for(rulebook, snapshot.period)
     except RulebookNotInForce:
