@@ -16,6 +16,8 @@ _YES, _NO = {"是", "y", "yes", "true", "1", "有", "√", "对"}, {"否", "n", 
 _DATE = re.compile(r"^(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?(?:[ T].*)?$")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _ROC = re.compile(r"^(?:民國|民国)\s*(\d{1,3})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?$")
+# Days of 1905, if they were days: nobody means those, and a year is often all that is typed.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _EXCEL_EPOCH = datetime.date(1899, 12, 30)
 
 
@@ -28,8 +30,8 @@ class UnableToReadCell(ValueError):
 
 
 def folded(cell: Any) -> str:
-    """Return a cell's text in half width without surrounding blanks."""
-    return unicodedata.normalize("NFKC", str(cell)).strip() if cell is not None else ""
+    """Return a cell's text in half width without surrounding blanks; a NUL, which no database keeps, is dropped."""
+    return unicodedata.normalize("NFKC", str(cell)).replace("\x00", "").strip() if cell is not None else ""
 
 
 def read_cell(cell: Any, field: Field, factor: Decimal) -> Any:
@@ -75,6 +77,8 @@ def _date(cell: Any, text: str) -> datetime.date:
         return cell.date()
     if isinstance(cell, datetime.date):
         return cell
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and _FIRST_YEAR <= cell <= _LAST_YEAR:
+        raise UnableToReadCell("date", f"“{text}”只有年份，请写成2016-12-31。", f"{text} is only a year: write 2016-12-31.")
     if isinstance(cell, int | float) and 1 <= cell <= 2_958_465:
         return _EXCEL_EPOCH + datetime.timedelta(days=int(cell))
     for form, offset in ((_DATE, 0), (_COMPACT, 0), (_ROC, 1911)):

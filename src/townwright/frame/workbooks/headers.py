@@ -102,13 +102,23 @@ def headers_at(sheet: Sheet, row: int) -> list[str]:
     return child
 
 
+def _under_parent(header: str, form: SheetForm) -> tuple[Field, str] | None:
+    """Match the last word of a joined header; a unit that the parent tells (主要指标（万元）) holds for its children."""
+    parent, _, child = header.rpartition(" ")
+    told = match_header(child, form)
+    if told is None or told[1]:
+        return told
+    unit = split_unit(parent)[1]
+    return told[0], unit if unit and factor_for(told[0], unit) is not None else ""
+
+
 def _matches(headers: list[str], form: SheetForm) -> dict[int, tuple[Field, str]]:
     found: dict[int, tuple[Field, str]] = {}
     taken: set[str] = set()
     for index, header in enumerate(headers):
         told = match_header(header, form) if header else None
         if told is None and " " in header:
-            told = match_header(header.rpartition(" ")[2], form)
+            told = _under_parent(header, form)
         if told is not None and told[0].name not in taken:
             found[index] = told
             taken.add(told[0].name)
@@ -124,6 +134,17 @@ def find_header(sheet: Sheet, form: SheetForm) -> tuple[int, list[str], dict[int
         if matches and (best is None or len(matches) > len(best[2])):
             best = (row, headers, matches)
     return best
+
+
+def twins(headers: list[str], matches: Mapping[str, tuple[int, str]], form: SheetForm) -> list[tuple[str, int, int]]:
+    """Return (field, column used, column passed over) where two columns are headed by one field."""
+    used = {index: name for name, (index, _unit) in matches.items()}
+    found = []
+    for index, header in enumerate(headers):
+        told = match_header(header, form) or _under_parent(header, form) if header and index not in used else None
+        if told is not None and told[0].name in matches:
+            found.append((told[0].name, matches[told[0].name][0], index))
+    return found
 
 
 def title_unit(sheet: Sheet, header_row: int) -> str:
