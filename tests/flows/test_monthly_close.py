@@ -10,7 +10,6 @@ from townwright.apps.incentives import selectors as incentives
 from townwright.apps.incentives.models import Assessment, Award
 from townwright.apps.incentives.services import assess
 from townwright.apps.indicators import selectors as indicators
-from townwright.apps.indicators.models import IndicatorValue
 from townwright.apps.snapshots import selectors as snapshots
 from townwright.kernel.values.period import Period
 from townwright.site.close import close_period
@@ -32,7 +31,10 @@ def test_the_month_counts_what_the_records_hold_at_its_end(demo, closed):
     told = {row.code: row.value for row in indicators.figures(demo[0].zone, closed.snapshot)}
     assert (len(here), sum("涉云企业" in row["tags"] for row in here)) == (481, 362)
     assert (told["firms"], told["cloud_firms"], told["star_firms"]) == (481, 362, 210)
-    assert told["arrivals"] == sum(date(2016, 11, 1) <= row["arrived_on"] for row in here) == 0
+    assert told["arrivals"] == sum(date(2016, 11, 1) <= row["arrived_on"] for row in here) == 1
+    october = close_period(zone=demo[0].zone, period=Period.parse("2016-10"), actor=CLERK, at=AT)
+    before = {row.code: row.value for row in indicators.figures(demo[0].zone, october.snapshot)}
+    assert (before["firms"], before["cloud_firms"], before["arrivals"]) == (480, 361, 2)
     # Of 481 firms every fortieth files monthly: 0, 40, … 480.
     rows = snapshots.tables(closed.snapshot)["monthly_return"].to_pylist()
     assert (len(rows), {(row["year"], row["month"]) for row in rows}) == (13, {(2016, 11)})
@@ -91,16 +93,6 @@ def test_the_newest_snapshot_is_the_one_that_ended_last(demo, closed, rf):
 def test_closing_the_month_again_changes_nothing(demo, closed):
     again = close_period(zone=demo[0].zone, period=NOVEMBER, actor=CLERK, at=AT)
     assert (again.snapshot.pk, again.snapshot.revision) == (closed.snapshot.pk, 1)
-
-
-def test_figures_measured_by_a_later_rulebook_stand_alone(demo, closed):
-    zone, first = demo[0].zone, indicators.figures(demo[0].zone, closed.snapshot)
-    later = [row for row in first if row.code in ("firms", "output")]
-    for row in later:
-        row.pk, row.rulebook_hash, row.value = None, "later", 7
-    IndicatorValue.records.bulk_create(later)
-    assert [(row.code, row.value) for row in indicators.figures(zone, closed.snapshot)] == [("firms", 7), ("output", 7)]
-    assert len(first) == 16
 
 
 def test_the_command_line_says_why_a_month_is_not_judged(demo, closed):

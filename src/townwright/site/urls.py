@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
-from townwright.site.pages import home, judgement, register, returns
+from townwright.site.pages import home, judgement, ledger, register, returns
 
 ZONE = [
     path("", judgement.report, name="report"),
@@ -23,6 +23,7 @@ ZONE = [
     path("awards/", judgement.awards, name="awards"),
     path("figures/<slug:name>/", judgement.figure, name="figure"),
     path("claims/", judgement.claims, name="claims"),
+    path("claims/new/", ledger.claim_form, name="claim-form"),
     path("snapshots/", judgement.snapshot_list, name="snapshots"),
     path("overseas/", home.overseas, name="overseas"),
     path("audit/", judgement.audit, name="audit"),

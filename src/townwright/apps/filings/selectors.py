@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from townwright.apps.filings.domain import Definition, DefinitionField, UnableToReadDefinition, read_definition, typed
 from townwright.apps.filings.domain.definitions import SCALES
 from townwright.apps.filings.models import Filing
 from townwright.apps.parties.selectors import firm_rows, party_by_ref, survivors
+from townwright.frame.hints import hint
 from townwright.frame.workbooks.forms import Field, SheetForm
 from townwright.kernel.values.offer import ColumnOffer, TableOffer
 from townwright.kernel.values.period import Period
@@ -54,10 +55,7 @@ def definition(name: str) -> Definition:
     """
     found = definitions().get(name)
     if found is None:
-        near = get_close_matches(name, definitions(), n=1)
-        raise UnknownDataset(
-            f"There is no dataset {name!r}." + (f" Did you mean {near[0]!r}?" if near else f" There is {', '.join(definitions())}.")
-        )
+        raise UnknownDataset(_("There is no dataset %(name)s.") % {"name": name} + hint(name, definitions()))
     return found
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Max, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from townwright.apps.incentives.models import Assessment, Award, PolicyBudget, ZoneRulebook
 from townwright.apps.snapshots import selectors as snapshots
+from townwright.frame.hints import hint
 from townwright.kernel.formula import CompiledRulebook, Rulebook, VerdictTrace, compile_rulebook, explain, explain_verdict, load_rulebook
 from townwright.kernel.formula.explain import TraceNode
 from townwright.kernel.values.period import Period
@@ -34,8 +36,10 @@ def demand_year(text: str) -> None:
     period = Period.parse(text)
     if period.grain != "year":
         raise UnableToAssess(
-            f"Policies are judged at the close of a year: at {period} the returns and applications of {period.year} are not all in. "
-            f"Close {period.year}, or name a year that is closed."
+            _(
+                "Policies are judged at the close of a year: at %(period)s the returns and applications of %(year)s are not all in. Close %(year)s, or name a year that is closed."
+            )
+            % {"period": period, "year": period.year}
         )
 
 
@@ -63,10 +67,9 @@ def rulebook(zone: Any, code: str) -> ZoneRulebook:
     """
     found = rulebooks(zone).filter(code=code).first()
     if found is None:
-        known = sorted(set(rulebooks(zone).values_list("code", flat=True)))
-        near = get_close_matches(code, known, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else f" It has {', '.join(known)}." if known else " It has none yet."
-        raise UnknownPolicy(f"{zone} has adopted no rulebook {code!r}.{hint}")
+        known = rulebooks(zone).values_list("code", flat=True)
+        none = _("Adopt one with: townwright rulebook adopt FILE --zone %(zone)s") % {"zone": zone}
+        raise UnknownPolicy(_("%(zone)s has adopted no rulebook %(code)s.") % {"zone": zone, "code": code} + hint(code, known, none=none))
     return found
 
 
@@ -172,25 +175,50 @@ def awards(zone: Any, *, policy: str = "", status: str = "", snapshot: Any = Non
     return rows.order_by("policy", "-granted_amount", "party_key")
 
 
-def budgets(zone: Any, policy: str = "") -> QuerySet[PolicyBudget]:
-    """Return budgets and what is approved of them."""
+def budgets(zone: Any, policy: str = "") -> list[dict[str, Any]]:
+    """Return budgets by policy and year, each with the policy's title and what is approved of it."""
     rows = PolicyBudget.objects.in_zone(zone)
-    return (rows.filter(policy=policy) if policy else rows).order_by("policy", "-year")
+    named = titles(zone, "policy")
+    told = (rows.filter(policy=policy) if policy else rows).order_by("policy", "-year")
+    return [{**one, "title": named.get(one["policy"], {})} for one in told.values("policy", "year", "amount", "approved", "currency")]
+
+
+def class_label(row: Assessment) -> Mapping[str, str]:
+    """Return the name of the class that an assessment found in both languages, empty for a policy."""
+    return _class_labels(row.rulebook).get(row.result, {"zh": row.result, "en": row.result})
+
+
+def _class_labels(row: ZoneRulebook) -> Mapping[str, Mapping[str, str]]:
+    told = book_of(row).classification
+    return told.labels if told is not None else {}
 
 
 def verdict_counts(zone: Any, snapshot: Any) -> list[dict[str, Any]]:
     """Return, for each rulebook assessed over the snapshot, how many firms had which verdict or class, and the sum."""
     rows = Assessment.objects.in_zone(zone).filter(snapshot=snapshot)
     told = rows.values("rulebook_id", "rulebook__code", "rulebook__kind", "rulebook__status", "rulebook__title", "verdict", "result")
-    return list(told.annotate(firms=Count("id"), total=Sum("amount")).order_by("rulebook__kind", "rulebook__code", "verdict", "result"))
+    found = told.annotate(firms=Count("id"), total=Sum("amount"), currency=Max("currency"))
+    labels = {row.pk: _class_labels(row) for row in ZoneRulebook.objects.in_zone(zone).filter(kind="classification")}
+    return [
+        {**one, "result_label": labels.get(one["rulebook_id"], {}).get(one["result"], {"zh": one["result"], "en": one["result"]})}
+        for one in found.order_by("rulebook__kind", "rulebook__code", "verdict", "result")
+    ]
+
+
+def titles(zone: Any, kind: str = "") -> dict[str, Mapping[str, str]]:
+    """Return the title of each adopted rulebook by its code, the newest version's."""
+    found: dict[str, Mapping[str, str]] = {}
+    for row in rulebooks(zone, kind):
+        found.setdefault(row.code, row.title)
+    return found
 
 
 def award_totals(zone: Any, snapshot: Any) -> list[dict[str, Any]]:
     """Return awards by policy and status: how many, eligible and granted sums."""
     rows = Award.objects.in_zone(zone).filter(assessment__snapshot=snapshot).values("policy", "status", "currency")
-    return list(
-        rows.annotate(firms=Count("id"), eligible=Sum("eligible_amount"), granted=Sum("granted_amount")).order_by("policy", "status")
-    )
+    named = titles(zone, "policy")
+    found = rows.annotate(firms=Count("id"), eligible=Sum("eligible_amount"), granted=Sum("granted_amount"))
+    return [{**one, "title": named.get(one["policy"], {})} for one in found.order_by("policy", "status")]
 
 
 def awards_digest(zone: Any, snapshot: Any) -> str:

@@ -20,7 +20,12 @@ def rulebook_group() -> None:
     """Check and test rulebooks."""
 
 
-def _text(name: str) -> tuple[str, str]:
+def rulebook_text(name: str) -> tuple[str, str]:
+    """Return the text of a file or of a packaged rulebook named by its code, and its source.
+
+    Raises:
+        ValueError: it is neither.
+    """
     path = Path(name)
     if path.is_file():
         return path.read_text(encoding="utf-8"), name
@@ -31,7 +36,7 @@ def _text(name: str) -> tuple[str, str]:
 
 
 def _checked(name: str) -> tuple[Any, list[Any]]:
-    text, source = _text(name)
+    text, source = rulebook_text(name)
     try:
         book = load_rulebook(text, source=source)
     except RulebookRefused as fault:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from townwright.apps.incentives.domain import Claimant, Grant, exclude_doubles, give_by_priority, share_pro_rata
 from townwright.apps.incentives.models import Assessment, Award, PolicyBudget
@@ -136,13 +137,13 @@ def decide_awards(*, zone: Any, award_ids: Iterable[int], approve: bool, actor: 
         UnableToAward: as for ``decide_award``, naming the award.
     """
     if not approve and not reason.strip():
-        raise UnableToAward("Say why the award is rejected; the firm will read it.")
+        raise UnableToAward(_("Say why the award is rejected; the firm will read it."))
     with write(
         verb=f"incentives.awards.{'approve' if approve else 'reject'}", subject="", zone=zone, actor=actor, at=at, reason=reason
     ) as told:
         rows = list(Award.records.select_for_update().filter(zone=zone, pk__in=list(award_ids)).order_by("pk"))
         if not rows:
-            raise UnableToAward("There is no such award in this zone.")
+            raise UnableToAward(_("There is no such award in this zone."))
         spent: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
         for row in rows:
             _check(row, actor)
@@ -160,10 +161,17 @@ def decide_awards(*, zone: Any, award_ids: Iterable[int], approve: bool, actor: 
 def _check(row: Award, actor: Actor) -> None:
     if row.status != P.PROPOSED:
         raise UnableToAward(
-            f"{row.party_name}: the award under {row.policy} was {row.status} by {row.decided_by} at {row.decided_at:%Y-%m-%d %H:%M}. Reload the page."
+            _("%(firm)s: the award under %(policy)s was %(status)s by %(who)s at %(when)s. Reload the page.")
+            % {
+                "firm": row.party_name,
+                "policy": row.policy,
+                "status": row.get_status_display().lower(),
+                "who": row.decided_by,
+                "when": f"{row.decided_at:%Y-%m-%d %H:%M}",
+            }
         )
     if row.proposed_by == actor.name:
-        raise UnableToAward(f"{row.party_name}: you proposed this award; another person has to decide it.")
+        raise UnableToAward(_("%(firm)s: you proposed this award; another person has to decide it.") % {"firm": row.party_name})
 
 
 def _spend(zone: Any, policy: str, year: int, amount: Decimal) -> None:
@@ -172,6 +180,9 @@ def _spend(zone: Any, policy: str, year: int, amount: Decimal) -> None:
         return
     if budget.amount is not None and budget.approved + amount > budget.amount:
         raise UnableToAward(
-            f"{policy} {year}: {budget.approved:,} of {budget.amount:,} is approved; {amount:,} more would overspend it. Approve fewer, or raise the budget."
+            _(
+                "%(policy)s %(year)s: %(approved)s of %(budget)s is approved; %(more)s more would overspend it. Approve fewer, or raise the budget."
+            )
+            % {"policy": policy, "year": year, "approved": f"{budget.approved:,}", "budget": f"{budget.amount:,}", "more": f"{amount:,}"}
         )
     PolicyBudget.records.filter(pk=budget.pk).update(approved=F("approved") + amount)

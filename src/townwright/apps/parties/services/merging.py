@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from townwright.apps.parties.domain import normal_name
 from townwright.apps.parties.models import (
     AllianceMembership,
@@ -46,7 +48,9 @@ def merge_parties(*, zone: Any, suggestion_id: int, actor: Actor, at: datetime) 
         suggestion = _suggestion(zone, suggestion_id)
         kept, other = suggestion.kept, suggestion.other
         if suggestion.status == MergeSuggestion.Status.MERGED or kept.merged_into_id or other.merged_into_id:
-            raise UnableToMerge(f"{other.name} or {kept.name} has been merged before.")
+            raise UnableToMerge(
+                _("%(other)s or %(kept)s has been merged before. Reload the page.") % {"other": other.name, "kept": kept.name}
+            )
         moved: dict[str, Any] = {}
         for name, (model, key) in _FACTS.items():
             held = {tuple(getattr(row, part) for part in key) for row in model.records.filter(party=kept)} if key else set()
@@ -80,7 +84,7 @@ def undo_merge(*, zone: Any, suggestion_id: int, actor: Actor, at: datetime) -> 
     with write(verb="parties.merge.undo", subject=f"suggestion {suggestion_id}", zone=zone, actor=actor, at=at) as told:
         suggestion = _suggestion(zone, suggestion_id)
         if suggestion.status != MergeSuggestion.Status.MERGED:
-            raise UnableToMerge("These two are not merged.")
+            raise UnableToMerge(_("These two are not merged."))
         for name, (model, _key) in _FACTS.items():
             model.records.filter(pk__in=suggestion.moved.get(name, [])).update(party=suggestion.other)
         if suggestion.moved.get("new_alias"):
@@ -101,7 +105,7 @@ def dismiss_suggestion(*, zone: Any, suggestion_id: int, actor: Actor, at: datet
     with write(verb="parties.merge.dismiss", subject=f"suggestion {suggestion_id}", zone=zone, actor=actor, at=at) as told:
         suggestion = _suggestion(zone, suggestion_id)
         if suggestion.status == MergeSuggestion.Status.MERGED:
-            raise UnableToMerge("These two are merged: undo the merge first.")
+            raise UnableToMerge(_("These two are merged: undo the merge first."))
         suggestion.status, suggestion.decided_by, suggestion.decided_at = MergeSuggestion.Status.DISMISSED, actor.name, at
         suggestion.save()
         told.subject, told.new = suggestion.kept.key, {"apart": suggestion.other.key}

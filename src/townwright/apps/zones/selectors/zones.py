@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from townwright.apps.zones.models import Zone
+from townwright.frame.hints import hint
 from townwright.kernel.values.offer import ColumnOffer, TableOffer
 from townwright.kernel.values.period import Period
 
@@ -40,16 +42,9 @@ def zone_by_code(code: str) -> Zone:
     found = Zone.objects.filter(code=code).first()
     if found is not None:
         return found
-    known = list(Zone.objects.order_by("code").values_list("code", flat=True))
-    near = get_close_matches(code, known, n=1)
-    hint = (
-        f" Did you mean {near[0]!r}?"
-        if near
-        else f" There is {', '.join(known)}."
-        if known
-        else " There is none yet: open one with 'townwright init --zone CODE …'."
-    )
-    raise UnknownZone(f"There is no zone {code!r}.{hint}")
+    none = _("Open one with: townwright init --zone CODE …")
+    known = Zone.objects.values_list("code", flat=True)
+    raise UnknownZone(_("There is no zone %(code)s.") % {"code": code} + hint(code, known, none=none))
 
 
 def snapshot_tables(zone: Zone, period: Period) -> Iterable[tuple[TableOffer, list[tuple[Any, ...]]]]:
