@@ -10,6 +10,7 @@ from django.db import transaction
 from townwright.apps.zones.services import open_zone
 from townwright.frame.actors import Actor
 from townwright.site.demo.build import build_demo
+from townwright.site.demo.records import sample_code
 
 AT = datetime(2017, 1, 5, 9, 0, tzinfo=UTC)
 CLERK, DIRECTOR = Actor("web:clerk", "Clerk"), Actor("web:director", "Director")
@@ -29,3 +30,18 @@ def demo(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
         yield build_demo(home=Path(settings.TOWNWRIGHT_HOME), tell=lambda _text: None)
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def firms(zone, tmp_path):
+    """Two firms; the second left in 2015."""
+    from tests.flows.sheets import book, bring
+
+    rows = [
+        ["企业名称", "统一社会信用代码", "入驻日期", "迁出日期"],
+        ["甲科技有限公司", sample_code(1), "2014年3月1日", None],
+        ["乙科技有限公司", sample_code(2), "2014-03-01", "2015.6.30"],
+    ]
+    report = bring(zone, book(tmp_path / "r.xlsx", rows), "registry")
+    assert (report.landed, report.counts["created"]) == (True, 2)
+    return zone

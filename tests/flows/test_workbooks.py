@@ -5,49 +5,14 @@ import zipfile
 import openpyxl
 import pytest
 
-from tests.flows.conftest import AT, CLERK
+from tests.flows.sheets import book, bring, codes
 from townwright.apps.filings.models import Filing
 from townwright.apps.parties.models import Party
 from townwright.frame.workbooks.forms import UnableToReadWorkbook
-from townwright.frame.workbooks.pipeline import run_import
 from townwright.frame.workbooks.reading import read_workbook
 from townwright.frame.workbooks.writing import write_template
 from townwright.site.datasets import handler_for
 from townwright.site.demo.records import sample_code
-
-
-def book(path, rows, merge=None, title="数据"):
-    """Write rows of cells to a workbook."""
-    made = openpyxl.Workbook()
-    sheet = made.active
-    sheet.title = title
-    for row in rows:
-        sheet.append(row)
-    if merge:
-        sheet.merge_cells(merge)
-    made.save(path)
-    return path
-
-
-def bring(zone, path, dataset, **told):
-    return run_import(path, dataset=dataset, handler=handler_for(dataset, zone), zone=zone, actor=CLERK, at=AT, **told)
-
-
-@pytest.fixture
-def firms(zone, tmp_path):
-    """Two firms; the second left in 2015."""
-    rows = [
-        ["企业名称", "统一社会信用代码", "入驻日期", "迁出日期"],
-        ["甲科技有限公司", sample_code(1), "2014年3月1日", None],
-        ["乙科技有限公司", sample_code(2), "2014-03-01", "2015.6.30"],
-    ]
-    report = bring(zone, book(tmp_path / "r.xlsx", rows), "registry")
-    assert (report.landed, report.counts["created"]) == (True, 2)
-    return zone
-
-
-def codes(report):
-    return {(finding.severity, finding.code) for finding in report.findings}
 
 
 def test_title_block_merged_header_units_and_full_width(firms, tmp_path):

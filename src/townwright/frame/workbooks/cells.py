@@ -46,13 +46,14 @@ def read_cell(cell: Any, field: Field, factor: Decimal) -> Any:
         raise UnableToReadCell(
             "error-cell", f"单元格是公式错误“{cell}”，请在表中更正。", f"the cell holds the formula error {cell}: mend it in the sheet."
         )
-    text = folded(cell)
+    # Workbooks keep whole numbers as fractions: 20140301 and a choice 1 come as 20140301.0 and 1.0.
+    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else folded(cell)
     if text.lower() in _BLANK and not isinstance(cell, bool) and field.kind != "boolean":
         return None
     if text == "":
         return None
     if field.kind in ("text", "code"):
-        return _text(cell, text, field)
+        return _text(text, field)
     if field.kind == "date":
         return _date(cell, text)
     if field.kind == "boolean":
@@ -62,12 +63,12 @@ def read_cell(cell: Any, field: Field, factor: Decimal) -> Any:
     return _number(cell, text, field, factor)
 
 
-def _text(cell: Any, text: str, field: Field) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        text = str(int(cell))
+def _text(text: str, field: Field) -> str:
     if len(text) > field.max_length:
         raise UnableToReadCell(
-            "too-long", f"有{len(text)}个字，上限{field.max_length}。", f"has {len(text)} characters; the most is {field.max_length}."
+            "too-long",
+            f"有{len(text)}个字，上限{field.max_length}，请缩短。",
+            f"has {len(text)} characters; the most is {field.max_length}. Shorten it.",
         )
     return text.upper() if field.kind == "code" else text
 
@@ -87,7 +88,9 @@ def _date(cell: Any, text: str) -> datetime.date:
             try:
                 return datetime.date(int(found.group(1)) + offset, int(found.group(2)), int(found.group(3)))
             except ValueError as fault:
-                raise UnableToReadCell("date", f"“{text}”不是有效日期。", f"{text!r} is not a day of the calendar.") from fault
+                raise UnableToReadCell(
+                    "date", f"“{text}”不是有效日期，请更正。", f"{text!r} is not a day of the calendar: correct it."
+                ) from fault
     raise UnableToReadCell("date", f"“{text}”不是日期，请写成2016-12-31。", f"{text!r} is not a date: write 2016-12-31.")
 
 
@@ -128,17 +131,21 @@ def _number(cell: Any, text: str, field: Field, factor: Decimal) -> Decimal | in
     try:
         number = to_decimal(cell, text)
     except InvalidOperation as fault:
-        raise UnableToReadCell("number", f"“{text}”不是数字。", f"{text!r} is not a number.") from fault
+        raise UnableToReadCell("number", f"“{text}”不是数字，请只填数字。", f"{text!r} is not a number: write figures only.") from fault
     if not number.is_finite():
-        raise UnableToReadCell("number", f"“{text}”不是数字。", f"{text!r} is not a number.")
+        raise UnableToReadCell("number", f"“{text}”不是数字，请只填数字。", f"{text!r} is not a number: write figures only.")
     value = number * factor
     places = {"money": 2, "area": 2, "energy": 4}.get(field.kind)
     if places is not None:
         value = value.quantize(Decimal(1).scaleb(-places))
     if field.minimum is not None and value < field.minimum:
-        raise UnableToReadCell("minimum", f"{text}小于下限{field.minimum}。", f"{text} lies below the least value, {field.minimum}.")
+        raise UnableToReadCell(
+            "minimum", f"{text}小于下限{field.minimum}，请更正。", f"{text} lies below the least value, {field.minimum}: correct it."
+        )
     if field.maximum is not None and value > field.maximum:
-        raise UnableToReadCell("maximum", f"{text}大于上限{field.maximum}。", f"{text} lies above the most, {field.maximum}.")
+        raise UnableToReadCell(
+            "maximum", f"{text}大于上限{field.maximum}，请更正。", f"{text} lies above the most, {field.maximum}: correct it."
+        )
     if field.kind == "integer":
         if value != value.to_integral_value():
             raise UnableToReadCell("integer", f"“{text}”应为整数。", f"{text!r} should be a whole number.")
