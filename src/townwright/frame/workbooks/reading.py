@@ -134,8 +134,8 @@ def _rows(
             continue
         whole[fingerprint] = number
         row = SheetRow(number, values)
-        _check_key(row, form, seen, findings)
-        rows.append(row)
+        if _check_key(row, form, seen, findings):
+            rows.append(row)
     return rows, repeated, read
 
 
@@ -204,19 +204,23 @@ def _named(fault: Finding, values: Mapping[str, Any], form: SheetForm) -> Findin
     return Finding(fault.severity, fault.code, message, fault.row, fault.column, fault.value)
 
 
-def _check_key(row: SheetRow, form: SheetForm, seen: dict[tuple[Any, ...], SheetRow], findings: list[Finding]) -> None:
+def _check_key(row: SheetRow, form: SheetForm, seen: dict[tuple[Any, ...], SheetRow], findings: list[Finding]) -> bool:
+    """Say whether the row may be taken: not when a row before it tells other values of the same thing."""
     key = tuple(row.values.get(name) for name in form.key)
     if not any(key):
-        return
+        return True
     other = seen.setdefault(key, row)
     if other is not row:
         differing = [one for one in form.fields if one.name not in form.key and row.values.get(one.name) != other.values.get(one.name)]
         zh = "、".join(one.label.get("zh", one.name) for one in differing)
         en = ", ".join(one.label.get("en", one.name) for one in differing)
         who = "/".join(str(part) for part in key if part)
+        severity = WARNED if "name" in [one.name for one in differing] else REFUSED
         findings.append(
-            Finding(WARNED if "name" in [one.name for one in differing] else REFUSED, "conflict", {"zh": f"{who}与第{other.number}行是同一对象，但{zh}不同，请只留一行。", "en": f"{who} stands in row {other.number} too, with another {en}. Keep one of the two."}, row.number)
+            Finding(severity, "conflict", {"zh": f"{who}与第{other.number}行是同一对象，但{zh}不同，请只留一行。", "en": f"{who} stands in row {other.number} too, with another {en}. Keep one of the two."}, row.number)
         )  # fmt: skip
+        return severity != REFUSED
+    return True
 
 
 def _is_totals(cells: list[Any], rows: list[SheetRow], columns: Mapping[str, Matched], number: int, findings: list[Finding]) -> bool:
