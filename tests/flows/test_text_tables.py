@@ -65,6 +65,15 @@ def test_a_stray_comma_that_shifts_a_row_keeps_the_file_out(zone, tmp_path):
     assert state() == before
 
 
+@pytest.mark.parametrize("word", ["#REF!", "#DIV/0!", " #N/A "])
+def test_a_formula_error_saved_as_text_is_no_blank(firms, tmp_path, word):
+    path, before = _text(tmp_path / "t.csv", f"企业名称,年度,营业收入（元）\n甲科技有限公司,2016,{word}\n"), state()
+    report = bring(firms, path, "yearly-return")
+    assert codes(report) == {("refused", "error-cell")}
+    assert tells(report.findings[0].message, ("甲科技", word, "更正"), ("甲科技", word, "mend it"))
+    assert state() == before
+
+
 def test_a_header_alone_lands_nothing_and_says_so(zone, tmp_path):
     before, report = state(), bring(zone, _text(tmp_path / "t.csv", "企业名称,统一社会信用代码\n"), "registry")
     assert codes(report) == {("warned", "no-rows")}

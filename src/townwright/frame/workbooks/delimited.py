@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
@@ -15,14 +14,10 @@ from townwright.frame.workbooks.forms import WARNED, Finding, UnableToReadWorkbo
 MOST_CELL = 10_000_000
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _END = "\x1e end of the file \x1e"
-_MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
 def decode(data: bytes) -> str:
     """Return the text of a file in UTF-8, UTF-16 with its mark, GB 18030 or another encoding that fits."""
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return data.decode(encoding, errors="replace")
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)
