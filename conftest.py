@@ -10,6 +10,7 @@ import pytest
 _HOME = tempfile.mkdtemp(prefix="townwright-tests-")
 os.environ["TOWNWRIGHT_HOME"] = _HOME
 os.environ.setdefault("TOWNWRIGHT_SECRET_KEY", "only-for-tests")
+os.environ.setdefault("TOWNWRIGHT_JOBS", "at-once")
 # Named here and not in the project file: there the plugin would read the settings before the line above.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "townwright.site.settings")
 # Playwright's synchronous interface runs an event loop in the test's thread.

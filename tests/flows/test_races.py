@@ -58,7 +58,7 @@ def _entries(verb):
 
 
 def _zone_lock_off(monkeypatch):
-    monkeypatch.setattr("townwright.apps.zones.selectors.lock", lambda _zone: None)
+    monkeypatch.setattr("townwright.apps.zones.selectors.take_turns", lambda _zone: None)
 
 
 def _freezing(zone):
@@ -181,7 +181,7 @@ def _close_and_decide(accepted, monkeypatch):
 
 
 def test_a_decision_and_a_close_lock_each_other_out_under_a_full_lock(accepted, monkeypatch):
-    monkeypatch.setattr("townwright.apps.zones.selectors.lock", lambda zone: Zone.objects.select_for_update().get(pk=zone.pk))
+    monkeypatch.setattr("townwright.apps.zones.selectors.take_turns", lambda zone: Zone.objects.select_for_update().get(pk=zone.pk))
     said = _close_and_decide(accepted, monkeypatch)
     assert any(isinstance(one, OperationalError) and "deadlock" in str(one) for one in said), said
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,6 +18,12 @@ from townwright.frame.workbooks.pipeline import ImportHandler
 def dataset_names() -> list[str]:
     """Return the names that an import can be given."""
     return ["registry", "alliance-members", "overseas-zones", *definitions()]
+
+
+def dataset_titles() -> dict[str, Mapping[str, str]]:
+    """Return the names that an import can be given, with what each is called in both languages."""
+    forms = (RegistryHandler.form, AllianceHandler.form, OverseasHandler.form)
+    return {**{one.name: one.title for one in forms}, **{name: told.title for name, told in definitions().items()}}
 
 
 def handler_for(name: str, zone: Any) -> ImportHandler:

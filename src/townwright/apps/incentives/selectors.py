@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, Max, QuerySet, Sum
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
 
 from townwright.apps.incentives.models import Assessment, Award, PolicyBudget, ZoneRulebook
@@ -59,6 +59,19 @@ def rulebooks(zone: Any, kind: str = "") -> QuerySet[ZoneRulebook]:
     return (rows.filter(kind=kind) if kind else rows).order_by("code", "-version")
 
 
+def newest_rulebooks(zone: Any) -> list[ZoneRulebook]:
+    """Return the newest adopted version of every rulebook, by code."""
+    found: dict[str, ZoneRulebook] = {}
+    for row in rulebooks(zone):
+        found.setdefault(row.code, row)
+    return list(found.values())
+
+
+def titles(zone: Any, kind: str = "") -> dict[str, dict[str, str]]:
+    """Return the title of every adopted rulebook (of a kind), by code."""
+    return {row.code: row.title for row in newest_rulebooks(zone) if not kind or row.kind == kind}
+
+
 def rulebook(zone: Any, code: str) -> ZoneRulebook:
     """Return the newest adopted version of a rulebook.
 
@@ -101,7 +114,7 @@ def assessments(
 
 def firm_assessments(zone: Any, party_key: str) -> list[Assessment]:
     """Return what was found of a firm, newest period first, one for each rulebook and period."""
-    rows = Assessment.objects.in_zone(zone).filter(party_key=party_key).select_related("rulebook", "snapshot", "award")
+    rows = Assessment.objects.in_zone(zone).filter(party_key=party_key).select_related("rulebook", "snapshot").prefetch_related("awards")
     found: dict[tuple[str, str], Assessment] = {}
     for row in rows.order_by("-snapshot__period", "-snapshot__revision", "rulebook__code"):
         found.setdefault((row.snapshot.period, row.rulebook.code), row)
@@ -165,14 +178,18 @@ def explain_firm(zone: Any, *, party_key: str, code: str, period: str = "") -> d
 
 
 def awards(zone: Any, *, policy: str = "", status: str = "", snapshot: Any = None) -> QuerySet[Award]:
-    """Return awards, largest first."""
-    rows = Award.objects.in_zone(zone).select_related("assessment__rulebook")
+    """Return awards, largest first; ``rejected_before`` tells why an earlier one of the same policy, year and firm was rejected."""
+    same = {"zone": OuterRef("zone"), "policy": OuterRef("policy"), "year": OuterRef("year"), "party_key": OuterRef("party_key")}
+    before = Award.records.filter(**same, status=Award.Status.REJECTED, pk__lt=OuterRef("pk")).order_by("-pk")
+    rows = (
+        Award.objects.in_zone(zone).select_related("assessment__rulebook").annotate(rejected_before=Subquery(before.values("reason")[:1]))
+    )
     for name, value in (("policy", policy), ("status", status)):
         if value:
             rows = rows.filter(**{name: value})
     if snapshot is not None:
         rows = rows.filter(assessment__snapshot=snapshot)
-    return rows.order_by("policy", "-granted_amount", "party_key")
+    return rows.order_by("policy", "-granted_amount", "party_key", "-pk")
 
 
 def budgets(zone: Any, policy: str = "") -> list[dict[str, Any]]:
@@ -205,14 +222,6 @@ def verdict_counts(zone: Any, snapshot: Any) -> list[dict[str, Any]]:
     ]
 
 
-def titles(zone: Any, kind: str = "") -> dict[str, Mapping[str, str]]:
-    """Return the title of each adopted rulebook by its code, the newest version's."""
-    found: dict[str, Mapping[str, str]] = {}
-    for row in rulebooks(zone, kind):
-        found.setdefault(row.code, row.title)
-    return found
-
-
 def award_totals(zone: Any, snapshot: Any) -> list[dict[str, Any]]:
     """Return awards by policy and status: how many, eligible and granted sums."""
     rows = Award.objects.in_zone(zone).filter(assessment__snapshot=snapshot).values("policy", "status", "currency")
@@ -224,7 +233,7 @@ def award_totals(zone: Any, snapshot: Any) -> list[dict[str, Any]]:
 def awards_digest(zone: Any, snapshot: Any) -> str:
     """Return the SHA-256 over the awards of a snapshot: policy, firm, eligible and granted amounts, in that order."""
     digest = hashlib.sha256()
-    rows = Award.objects.in_zone(zone).filter(assessment__snapshot=snapshot).order_by("policy", "party_key")
+    rows = Award.objects.in_zone(zone).filter(assessment__snapshot=snapshot).order_by("policy", "party_key", "pk")
     for row in rows.values_list("policy", "party_key", "eligible_amount", "granted_amount"):
         digest.update("\x1f".join([row[0], row[1], f"{row[2]:.2f}", f"{row[3]:.2f}"]).encode() + b"\x1e")
     return digest.hexdigest()

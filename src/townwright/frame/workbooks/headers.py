@@ -125,17 +125,6 @@ def _matches(headers: list[str], form: SheetForm) -> dict[int, tuple[Field, str]
     return found
 
 
-def find_header(sheet: Sheet, form: SheetForm) -> tuple[int, list[str], dict[int, tuple[Field, str]]] | None:
-    """Return the header row (index, headers, matches): the row among the first thirty that names most fields."""
-    best: tuple[int, list[str], dict[int, tuple[Field, str]]] | None = None
-    for row in range(min(SEARCHED_ROWS, len(sheet.rows))):
-        headers = headers_at(sheet, row)
-        matches = _matches(headers, form)
-        if matches and (best is None or len(matches) > len(best[2])):
-            best = (row, headers, matches)
-    return best
-
-
 def twins(headers: list[str], matches: Mapping[str, tuple[int, str]], form: SheetForm) -> list[tuple[str, int, int]]:
     """Return (field, column used, column passed over) where two columns are headed by one field."""
     used = {index: name for name, (index, _unit) in matches.items()}
@@ -172,25 +161,35 @@ def suggest(headers: list[str], unmapped: list[int], form: SheetForm, taken: set
     return found
 
 
-def resolve(sheet: Sheet, form: SheetForm, told: Mapping[str, str]) -> tuple[int, list[str], dict[str, tuple[int, str]]] | None:
-    """Return header row, headers, and field → (column, unit), with a person's mapping (field → header) first."""
-    found = find_header(sheet, form)
-    if told:
-        wanted = {key_of(header): field for field, header in told.items()}
-        for row in range(min(SEARCHED_ROWS, len(sheet.rows))):
-            headers = headers_at(sheet, row)
-            keys = [key_of(header) for header in headers]
-            if all(key in keys for key in wanted):
-                mapping: dict[str, tuple[int, str]] = {
-                    wanted[key]: (keys.index(key), split_unit(headers[keys.index(key)])[1]) for key in wanted
-                }
-                for index, (field, unit) in _matches(headers, form).items():
-                    if field.name not in mapping and index not in [place for place, _ in mapping.values()]:
-                        mapping[field.name] = (index, unit)
-                return row, headers, mapping
-    if found is None:
-        return None
-    return found[0], found[1], {field.name: (index, unit) for index, (field, unit) in found[2].items()}
+def resolve(
+    sheet: Sheet, form: SheetForm, told: Mapping[str, str], remembered: Mapping[str, str] | None = None
+) -> tuple[int, list[str], dict[str, tuple[int, str]]] | None:
+    """Return header row, headers, and field → (column, unit): the row among the first thirty that names most fields.
+
+    ``told`` (field → header) is what a person says of this file, ``remembered`` (header → field) what persons said of
+    files before it: it holds for the headers that this file has. Both go before the form's own names.
+    """
+    wanted = {key_of(header): field for field, header in told.items()}
+    known = {key_of(header): field for header, field in (remembered or {}).items() if field not in told}
+    best: tuple[int, list[str], dict[str, tuple[int, str]]] | None = None
+    for row in range(min(SEARCHED_ROWS, len(sheet.rows))):
+        headers = headers_at(sheet, row)
+        keys = [key_of(header) for header in headers]
+        if not all(key in keys for key in wanted):
+            continue
+        mapping = {field: _place(headers, keys, key) for key, field in {**known, **wanted}.items() if key in keys}
+        for index, (field, unit) in _matches(headers, form).items():
+            if field.name not in mapping and index not in [place for place, _ in mapping.values()]:
+                mapping[field.name] = (index, unit)
+        if mapping and (best is None or len(mapping) > len(best[2])):
+            best = (row, headers, mapping)
+    if best is None and wanted:
+        return resolve(sheet, form, {}, remembered)
+    return best
+
+
+def _place(headers: list[str], keys: list[str], key: str) -> tuple[int, str]:
+    return keys.index(key), split_unit(headers[keys.index(key)])[1]
 
 
 def matched(

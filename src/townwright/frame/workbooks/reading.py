@@ -10,9 +10,10 @@ from typing import Any
 from townwright.frame.workbooks.cells import UnableToReadCell, folded, read_cell, to_decimal
 from townwright.frame.workbooks.files import Sheet, cells_below, read_sheets
 from townwright.frame.workbooks.forms import NOTE, REFUSED, WARNED, Finding, Matched, Reading, SheetForm, SheetRow, UnableToReadWorkbook
-from townwright.frame.workbooks.headers import SEARCHED_ROWS, find_header, matched, resolve, row_values, suggest, title_unit, twins
+from townwright.frame.workbooks.headers import SEARCHED_ROWS, matched, resolve, row_values, suggest, title_unit, twins
 
 TOTALS = ("合计", "总计", "小计", "累计", "合 计", "总 计", "total", "sum", "subtotal", "grand total")
+TOLD_EVERY = 500
 Progress = Callable[[int, int, str], None]
 
 
@@ -21,18 +22,24 @@ def read_workbook(
     form: SheetForm,
     *,
     mapping: Mapping[str, str] | None = None,
+    remembered: Mapping[str, str] | None = None,
     sheet: str | None = None,
     progress: Progress | None = None,
 ) -> Reading:
-    """Read the sheet that fits the form; ``mapping`` (field → header) is what a person confirmed.
+    """Read the sheet that fits the form.
+
+    ``mapping`` (field → header) is what a person confirms of this file; ``remembered`` (header → field) what persons
+    confirmed of files before it, and holds for the headers that this one has.
 
     Raises:
         UnableToReadWorkbook: the file, or every sheet of it, does not fit.
     """
     path = Path(path)
+    if progress:
+        progress(0, 0, "open")
     sheets = read_sheets(path)
-    chosen = _choose(sheets, form, sheet, mapping or {})
-    found = resolve(chosen, form, mapping or {})
+    chosen = _choose(sheets, form, sheet, mapping or {}, remembered or {})
+    found = resolve(chosen, form, mapping or {}, remembered)
     if found is None:
         wanted_zh = "、".join(one.label.get("zh", one.name) for one in form.fields[:6])
         wanted_en = ", ".join(one.label.get("en", one.name) for one in form.fields[:6])
@@ -61,7 +68,9 @@ def read_workbook(
     return Reading(chosen.name, header_row + 1, columns, tuple(headers[i] for i in unmapped), suggested, rows, findings, repeated, read)
 
 
-def _choose(sheets: Mapping[str, Sheet], form: SheetForm, wanted: str | None, mapping: Mapping[str, str]) -> Sheet:
+def _choose(
+    sheets: Mapping[str, Sheet], form: SheetForm, wanted: str | None, mapping: Mapping[str, str], remembered: Mapping[str, str]
+) -> Sheet:
     if wanted is not None:
         if wanted not in sheets:
             names = "、".join(sheets)
@@ -72,7 +81,7 @@ def _choose(sheets: Mapping[str, Sheet], form: SheetForm, wanted: str | None, ma
     filled = [one for one in sheets.values() if any(any(cell not in (None, "") for cell in row) for row in one.rows[:2000])]
     if not filled:
         raise UnableToReadWorkbook("empty", "工作簿中没有数据。", "The workbook holds no data.")
-    scored = [(len(found[2]) if (found := find_header(one, form)) else 0, -place, one) for place, one in enumerate(filled)]
+    scored = [(len(found[2]) if (found := resolve(one, form, mapping, remembered)) else 0, -place, one) for place, one in enumerate(filled)]
     return max(scored, key=lambda one: one[:2])[2]
 
 
@@ -118,7 +127,7 @@ def _rows(
         if faults:
             findings.extend(_named(fault, values, form) for fault in faults)
             continue
-        if progress and read % 5000 == 0:
+        if progress and read % TOLD_EVERY == 0:
             progress(index, total, "read")
         fingerprint = tuple(values.get(field.name) for field in form.fields)
         if fingerprint in whole:

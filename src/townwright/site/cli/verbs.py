@@ -23,18 +23,24 @@ from townwright.apps.snapshots import selectors as snapshots
 from townwright.apps.zones.selectors import zone_by_code, zones
 from townwright.apps.zones.services import open_zone
 from townwright.frame.clock import now
+from townwright.frame.jobs import start_thread
 from townwright.frame.terms import short_figure, term
 from townwright.frame.workbooks.pipeline import run_import
 from townwright.kernel.values.period import Period
 from townwright.rulebooks import packaged
 from townwright.site.cli.adopting import claims
+from townwright.site.cli.filings import filings_group
 from townwright.site.cli.frame import OUT, actor, emit, prepare_database, table, tell, verb
+from townwright.site.cli.jobs import list_jobs, work
 from townwright.site.cli.overseas import overseas
+from townwright.site.cli.parties import party_group
+from townwright.site.cli.progress import bars
 from townwright.site.cli.rulebooks import rulebook_group
 from townwright.site.close import close_period
 from townwright.site.datasets import handler_for
 from townwright.site.demo.build import PASSWORD, ROLES, build_demo
 from townwright.site.report import render_html, report_data
+from townwright.site.work import WORK
 from townwright.site.wsgi import application
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output, and nothing else.")
@@ -51,6 +57,10 @@ def townwright() -> None:
 townwright.add_command(rulebook_group)
 townwright.add_command(overseas)
 townwright.add_command(claims)
+townwright.add_command(party_group)
+townwright.add_command(filings_group)
+townwright.add_command(work)
+townwright.add_command(list_jobs)
 
 
 @townwright.command()
@@ -139,10 +149,11 @@ def import_file(
     """Import a workbook or CSV: the whole file lands, or nothing does."""
     zone = zone_by_code(zone_code)
     mapping = dict(pair.split("=", 1) for pair in mappings if "=" in pair)
-    report = run_import(
-        file, dataset=dataset, handler=handler_for(dataset, zone), zone=zone, actor=actor(), at=now(), dry_run=dry_run, mapping=mapping,
-        options={"period": period, "status": status, "skip_refused": skip_refused}, sheet=sheet, progress=lambda done, total, label: tell(f"{label} {done}/{total}"),
-    )  # fmt: skip
+    with bars(quiet=as_json) as progress:
+        report = run_import(
+            file, dataset=dataset, handler=handler_for(dataset, zone), zone=zone, actor=actor(), at=now(), dry_run=dry_run, mapping=mapping,
+            options={"period": period, "status": status, "skip_refused": skip_refused}, sheet=sheet, progress=progress,
+        )  # fmt: skip
 
     def show() -> None:
         OUT.print(f"{report.file}: " + ", ".join(f"{term('count', name, language)} {count}" for name, count in report.counts.items()))
@@ -164,7 +175,8 @@ def import_file(
 @verb()
 def close(zone_code: str, period: str, as_json: bool, language: str) -> None:
     """Close a period: snapshot, assess, propose awards, measure, reconcile."""
-    report = close_period(zone=zone_by_code(zone_code), period=Period.parse(period), actor=actor(), at=now(), progress=tell)
+    with bars(quiet=as_json, line_a_step=False) as progress:
+        report = close_period(zone=zone_by_code(zone_code), period=Period.parse(period), actor=actor(), at=now(), progress=progress)
     told = report.as_dict()
 
     def show() -> None:
@@ -327,13 +339,16 @@ def demo(no_serve: bool, scale: int, host: str, port: int, as_json: bool, langua
 @townwright.command()
 @click.option("--host", default="127.0.0.1")
 @click.option("--port", default=8000)
+@click.option("--no-work", is_flag=True, help="Leave long work to 'townwright work' in other processes.")
 @verb()
-def serve(host: str, port: int, language: str) -> None:
-    """Serve the pages."""
+def serve(host: str, port: int, no_work: bool, language: str) -> None:
+    """Serve the pages, and carry out the long work that they start."""
     click.echo(f"http://{host}:{port}/")
-    run_server(host, port)
+    run_server(host, port, work=not no_work)
 
 
-def run_server(host: str, port: int) -> None:
-    """Serve until stopped."""
+def run_server(host: str, port: int, *, work: bool = True) -> None:
+    """Serve until stopped; a thread of this process carries out the jobs."""
+    if work:
+        start_thread(WORK)
     waitress_serve(StaticFilesHandler(application) if settings.DEBUG else application, host=host, port=port, threads=8, ident=None)

@@ -78,7 +78,7 @@ def _town(zone: Any, files: list[tuple[str, Path, dict[str, Any]]], claims: str,
             if "lucheng" not in name:
                 adopt_rulebook(zone=zone, text=text, source=name, actor=CLERK, at=AT)
     load_claims(zone=zone, text=read_text(claims), actor=CLERK, at=AT)
-    report = close_period(zone=zone, period=PERIOD, actor=CLERK, at=AT, progress=lambda step: tell(f"{zone.code}: {step}"))
+    report = close_period(zone=zone, period=PERIOD, actor=CLERK, at=AT, progress=lambda _done, _total, step: tell(f"{zone.code}: {step}"))
     waiting = list(incentives.awards(zone, status="proposed", policy="sample-it-logistics").values_list("pk", flat=True))
     if waiting:
         decide_awards(zone=zone, award_ids=waiting, approve=True, actor=DIRECTOR, at=AT)

@@ -41,7 +41,7 @@ def report(request: HttpRequest, zone: Any) -> HttpResponse:
     """Show the closing report; each figure is a link to what it was made of."""
     frozen = _snapshot(request, zone)
     if frozen is None:
-        return render(request, "townwright/report.html", {"frozen": None})
+        return render(request, "townwright/report.html", {"frozen": None, "may_close": may(request.user, "close.run", zone)})
     if request.GET.get("file"):
         response = HttpResponse(render_html(zone, frozen, request.LANGUAGE_CODE))
         response["Content-Disposition"] = f'attachment; filename="{zone.code}-{frozen.period}.html"'
@@ -51,6 +51,7 @@ def report(request: HttpRequest, zone: Any) -> HttpResponse:
         "frozen": frozen, "figures": figures, "rows": indicators.reconciliations(zone, frozen),
         "verdicts": incentives.verdict_counts(zone, frozen), "awards": incentives.award_totals(zone, frozen),
         "sections": sections(zone, frozen, request.LANGUAGE_CODE) if any(row.code == "firms" for row in figures) else [],
+        "revisions": list(snapshots.snapshots(zone)),
     }  # fmt: skip
     return render(request, "townwright/report.html", context)
 

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 
 from townwright.apps.filings.selectors import definitions
 from townwright.apps.incentives.selectors import class_label as label_of_class
+from townwright.apps.parties.selectors import scheme_label, tag_label
 from townwright.frame import terms
 from townwright.frame.text import in_language
 from townwright.kernel.formula.wording import show_value
@@ -35,6 +36,18 @@ def term(code: Any, group: str) -> str:
 def words(texts: Any) -> str:
     """Return bilingual data in the language in force."""
     return in_language(texts) if isinstance(texts, dict) else str(texts or "")
+
+
+@register.filter
+def tag_words(slug: str) -> str:
+    """Return a tag's label in the language in force."""
+    return in_language(tag_label(slug))
+
+
+@register.filter
+def scheme_words(slug: str) -> str:
+    """Return the label of a scheme of codes in the language in force."""
+    return in_language(scheme_label(slug))
 
 
 @register.filter

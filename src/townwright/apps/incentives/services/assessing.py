@@ -37,7 +37,7 @@ def assess(*, zone: Any, snapshot: Any, rulebook: ZoneRulebook, actor: Actor, at
     if has_errors(findings):
         raise RulebookRefused([one for one in findings if one.severity == "error"])
     with write(verb="incentives.assess", subject=f"{rulebook} over {snapshot}", zone=zone, actor=actor, at=at) as told:
-        zones.lock(zone)
+        zones.take_turns(zone)
         held = Assessment.records.filter(snapshot=snapshot, rulebook=rulebook).count()
         rows = _judged(compiled, snapshots.tables(snapshot))
         if held == len(rows):

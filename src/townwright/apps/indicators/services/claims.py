@@ -108,7 +108,7 @@ def add_claim(*, zone: Any, row: Mapping[str, Any], actor: Actor, at: datetime) 
 def reconcile_claims(*, zone: Any, snapshot: Any, actor: Actor, at: datetime) -> int:
     """Give the verdict on every claim of the zone over a snapshot; repeated, it renews them."""
     with write(verb="indicators.reconcile", subject=f"{zone.code} {snapshot.period}", zone=zone, actor=actor, at=at) as told:
-        zones.lock(zone)
+        zones.take_turns(zone)
         rows = _verdicts(zone, snapshot, at)
         held = {row.claim_id: row for row in Reconciliation.objects.in_zone(zone).filter(snapshot=snapshot)}
         same = len(held) == len(rows) and all(

@@ -72,7 +72,7 @@ def measure(*, zone: Any, snapshot: Any, actor: Actor, at: datetime) -> int:
     """
     tables, offered = snapshots.tables(snapshot), snapshots.offers(snapshot)
     with write(verb="indicators.measure", subject=str(snapshot), zone=zone, actor=actor, at=at) as told:
-        zones.lock(zone)
+        zones.take_turns(zone)
         done = set(IndicatorValue.objects.in_zone(zone).filter(snapshot=snapshot).values_list("rulebook_hash", "code"))
         count, rows = 0, []
         for compiled in compiled_for(zone, snapshot.period):

@@ -52,9 +52,9 @@ def snapshot_tables(zone: Zone, period: Period) -> Iterable[tuple[TableOffer, li
     yield ZONE_TABLE, [(zone.code, zone.kind, zone.country, zone.currency, zone.area_m2)]
 
 
-def lock(zone: Zone) -> None:
-    """Let other closes of the zone wait until this transaction ends.
+def take_turns(zone: Zone) -> None:
+    """Let other verbs that take turns on the zone wait until this transaction ends; its rows can still be written meanwhile.
 
-    Verbs that only add rows to the zone do not wait: their foreign keys ask for a weaker lock, which this one lets pass.
+    A lock that rows of the zone had to wait for would tie up with a verb that holds a party and is about to write one.
     """
     Zone.objects.select_for_update(no_key=True).get(pk=zone.pk)
