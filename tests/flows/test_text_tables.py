@@ -7,7 +7,7 @@ import pytest
 
 from tests.flows.sheets import RETURN, book, bring, codes, state, tells
 from townwright.apps.filings.models import Filing
-from townwright.apps.parties.models import Identifier, Party
+from townwright.apps.parties.models import Identifier, Party, Tag
 from townwright.frame.workbooks.reading import read_workbook
 from townwright.site.datasets import handler_for
 from townwright.site.demo.records import sample_code
@@ -74,6 +74,38 @@ def test_a_formula_error_saved_as_text_is_no_blank(firms, tmp_path, word):
     assert state() == before
 
 
+def test_an_encoding_that_had_to_be_guessed_is_told(zone, tmp_path):
+    (tmp_path / "t.csv").write_bytes("Name,Address\nCaf\xe9 Noir,Gen\xe8ve\nOther,Li\xe8ge\n".encode("latin-1"))
+    report = bring(zone, tmp_path / "t.csv", "registry")
+    found = next(one for one in report.findings if one.code == "encoding")
+    assert (found.severity, found.row, report.landed) == ("warned", None, True)
+    assert tells(found.message, ("核对",), ("Compare them",))
+    assert Party.records.filter(name="Café Noir", address="Genève").exists()
+
+
+def test_what_the_register_has_to_assume_is_noted(zone, tmp_path):
+    rows = [
+        ["企业名称", "注册资本", "成立日期"],
+        ["甲", "50(万)", "2014-03-01"],
+        ["E家", "100万人民币", "2014-03-01"],
+        ["e 家", None, None],
+    ]
+    report = bring(zone, book(tmp_path / "w.xlsx", rows), "registry")
+    told = {one.code: one.message for one in report.findings}
+    assert tells(told["capital-assumed"], ("1家", "按CNY计"), ("1 rows", "read as CNY"))
+    assert tells(told["arrival-assumed"], ("2家", "成立日期"), ("2 rows", "date of registration"))
+    assert {one.severity for one in report.findings} == {"note"}
+
+
+def test_tags_hold_from_the_day_on_record_and_not_from_nowhere(zone, tmp_path):
+    bring(zone, book(tmp_path / "a.xlsx", [["企业名称", "入驻日期"], ["甲", "2014-03-01"]]), "registry")
+    rows = [["企业名称", "标签", "行业代码", "行业分类版本"], ["甲", "涉云企业", "6513", "2017"], ["乙", "名企", "6513", "2017"]]
+    report = bring(zone, book(tmp_path / "b.xlsx", rows), "registry")
+    assert list(Tag.records.values_list("party__name", "tag", "from_on")) == [("甲", "cloud", date(2014, 3, 1))]
+    assert [(one.severity, one.code, one.row) for one in report.findings] == [("warned", "no-date", 3)]
+    assert tells(report.findings[0].message, ("乙", "未采用", "补填日期"), ("乙", "not taken", "Fill one in"))
+
+
 def test_a_header_alone_lands_nothing_and_says_so(zone, tmp_path):
     before, report = state(), bring(zone, _text(tmp_path / "t.csv", "企业名称,统一社会信用代码\n"), "registry")
     assert codes(report) == {("warned", "no-rows")}
@@ -92,16 +124,31 @@ def test_two_columns_under_one_header_are_told_and_the_first_is_read(firms, tmp_
 
 def test_a_header_over_three_rows(firms, tmp_path):
     rows = [
-        ["企业名称", "年度", "主要指标", None, None, None],
-        [None, None, "经济（万元）", None, "人员", None],
+        ["企业名称", "年度", "主要指标（万元）", None, None, None],
+        [None, None, "经济", None, "人员", None],
         [None, None, "营业收入", "总产值（元）", "从业人员", "研发人员（人）"],
         ["甲科技有限公司", 2016, 12, 34, 5, 2],
     ]
     report = bring(firms, book(tmp_path / "w.xlsx", rows, "A1:A3", "B1:B3", "C1:F1", "C2:D2", "E2:F2"), "yearly-return")
     assert (report.landed, report.unmapped) == (True, ())
     values = Filing.records.get().values
-    # The unit over a group holds for the columns below it, unless one tells its own.
+    # The unit over a group holds for the columns of money below it, unless one tells its own.
     assert (values["revenue"], values["output"], values["staff"], values["rd_staff"]) == ("120000.00", "34.00", 5, 2)
+
+
+def test_a_word_at_the_end_of_a_header_is_not_the_header(zone, tmp_path):
+    rows = [["Investor Name", "Zip Code", "Street Address", "Company"], ["Nobody", "310024", "Road 1", "甲"]]
+    report = bring(zone, book(tmp_path / "w.xlsx", rows), "registry")
+    assert (report.landed, report.mapping, report.unmapped) == (
+        True, {"name": "Company"}, ("Investor Name", "Zip Code", "Street Address"),
+    )  # fmt: skip
+    assert report.suggested["Street Address"] == "address"  # a person may say so
+
+
+def test_areas_in_the_units_of_taiwan(firms, tmp_path):
+    for year, unit, metres in ((2014, "公頃", "20000.00"), (2015, "坪", "6.61"), (2016, "平方公尺", "2.00")):
+        bring(firms, book(tmp_path / "w.xlsx", [["企业名称", "年度", f"用地面积（{unit}）"], ["甲科技有限公司", year, 2]]), "yearly-return")
+        assert Filing.records.get(period=str(year)).values["land_area"] == metres
 
 
 def test_a_very_long_cell_keeps_the_file_out(zone, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -16,15 +17,20 @@ _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _END = "\x1e end of the file \x1e"
 
 
-def decode(data: bytes) -> str:
-    """Return the text of a file in UTF-8, UTF-16 with its mark, GB 18030 or another encoding that fits."""
+def decode(data: bytes) -> tuple[str, str]:
+    """Return the text of a file, and its encoding where that had to be guessed: "" for UTF-8, UTF-16 with its mark, GB 18030."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", errors="replace"), ""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            return data.decode(encoding)
+            return data.decode(encoding), ""
         except UnicodeDecodeError:
             continue
-    best = from_bytes(data[:1_000_000]).best()
-    return data.decode(best.encoding if best else "latin-1", errors="replace")
+    # A Western file is letters of ASCII but for an accent here and there; of those a guess by frequency makes anything.
+    western = sum(byte > 127 for byte in data[:1_000_000]) * 10 < len(data[:1_000_000])
+    best = None if western else from_bytes(data[:1_000_000]).best()
+    encoding = best.encoding if best else "cp1252"
+    return data.decode(encoding, errors="replace"), encoding
 
 
 def delimiter_of(text: str) -> str:
@@ -39,7 +45,7 @@ def read_delimited(path: Path) -> tuple[list[list[str | None]], list[Finding]]:
     Raises:
         UnableToReadWorkbook: it is no text, or a quotation mark is opened and never closed.
     """
-    text = decode(path.read_bytes())
+    text, guessed = decode(path.read_bytes())
     if "\x00" in text:
         raise UnableToReadWorkbook(
             "malformed", f"“{path.name}”不是文本表格，请导出为CSV或.xlsx。", f"{path.name} is not a text table: export it as CSV or .xlsx."
@@ -62,7 +68,12 @@ def read_delimited(path: Path) -> tuple[list[list[str | None]], list[Finding]]:
             f"第{len(rows) + 1}行的引号没有结束，其后各行都被并入一个单元格。请补上或删去引号。",
             f"A quotation mark opened in row {len(rows) + 1} is never closed and swallows what follows. Close it, or remove it.",
         )
-    return [[cell if cell != "" else None for cell in row] for row in rows], _swallowed(rows, delimiter)
+    findings = _swallowed(rows, delimiter)
+    if guessed:
+        zh = f"文件不是UTF-8或GB 18030编码，按{guessed}读取，个别文字可能有误，请核对。"
+        en = f"The file is neither UTF-8 nor GB 18030; read as {guessed}, some letters may be wrong. Compare them."
+        findings.insert(0, Finding(WARNED, "encoding", {"zh": zh, "en": en}))
+    return [[cell if cell != "" else None for cell in row] for row in rows], findings
 
 
 def _swallowed(rows: list[list[str]], delimiter: str) -> list[Finding]:

@@ -136,7 +136,10 @@ def _rows(
                 Finding(
                     NOTE,
                     "duplicate",
-                    {"zh": f"与第{whole[fingerprint]}行完全相同，只计一次。", "en": f"The same as row {whole[fingerprint]}; counted once."},
+                    {
+                        "zh": f"所读各列与第{whole[fingerprint]}行完全相同，只计一次。",
+                        "en": f"The same as row {whole[fingerprint]} in every column that is read; counted once.",
+                    },
                     number,
                 )
             )
