@@ -151,6 +151,14 @@ def test_areas_in_the_units_of_taiwan(firms, tmp_path):
         assert Filing.records.get(period=str(year)).values["land_area"] == metres
 
 
+def test_brackets_after_a_bare_number_are_a_unit_only_if_they_tell_one(zone, tmp_path):
+    rows = [["园区名称", "纬度(度)", "面积(公顷)"], ["甲园", "30.5", "7"]]
+    report = bring(zone, book(tmp_path / "w.xlsx", rows), "overseas-zones")
+    assert codes(report) == {("refused", "unit")}
+    assert tells(report.findings[0].message, ("面积", "公顷", "改为可识别的单位"), ("面积", "公顷", "does not fit", "Use one"))
+    assert bring(zone, book(tmp_path / "w.xlsx", [rows[0][:2], rows[1][:2]]), "overseas-zones").landed
+
+
 def test_a_very_long_cell_keeps_the_file_out(zone, tmp_path):
     path, before = book(tmp_path / "w.xlsx", [["企业名称", "住所"], ["甲", "路" * 501]]), state()
     report = bring(zone, path, "registry")

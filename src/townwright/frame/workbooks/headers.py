@@ -74,6 +74,9 @@ def factor_for(field: Field, unit: str) -> Decimal | None:
     if field.kind == "ratio":
         return Decimal("0.01") if text in ("%", "百分比") else None
     if field.kind in ("integer", "decimal"):
+        # 座标（緯度）: of a bare number, brackets tell a unit only if the word is one.
+        if not field.unit and not any(text in known for known in (_MONEY, _AREA, _ENERGY, _COUNT)):
+            return Decimal(1)
         return Decimal(_COUNT[text]) if text in _COUNT else Decimal(1) if text == folded(field.unit).replace(" ", "").casefold() else None
     return Decimal(1)
 
