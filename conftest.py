@@ -35,6 +35,11 @@ def _on_postgres() -> bool:
     return os.environ.get("TOWNWRIGHT_DATABASE_URL", "").startswith("postgres")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a person renew the figures kept in tests/baselines."""
+    parser.addoption("--renew-baselines", action="store_true", help="Write tests/baselines anew; read the diff before committing it.")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what this machine cannot run, saying so; where the gate demands it, let it fail instead."""
     missing = {}

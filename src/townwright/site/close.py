@@ -1,4 +1,7 @@
-"""The close of a period for a zone: snapshot → assess → propose → measure → reconcile."""
+"""The close of a period for a zone: snapshot → assess → propose → measure → reconcile.
+
+Policies are judged, and awards proposed, at the close of a year only.
+"""
 
 from __future__ import annotations
 
@@ -46,11 +49,12 @@ def close_period(*, zone: Any, period: Period, actor: Actor, at: datetime, progr
     seconds and the process's peak memory so far in MB.
     """
     report = CloseReport(zone.code, str(period))
-    rulebooks = incentives.newest_rulebooks(zone)
+    rulebooks = incentives.newest_rulebooks(zone) if period.grain == "year" else []
+    steps = len(rulebooks) + len(STEPS) - (period.grain != "year")
 
     def step(name: str, work: Callable[[], Any]) -> Any:
         if progress:
-            progress(len(report.steps), len(rulebooks) + len(STEPS), name)
+            progress(len(report.steps), steps, name)
         begun = time.perf_counter()
         result = work()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -62,7 +66,8 @@ def close_period(*, zone: Any, period: Period, actor: Actor, at: datetime, progr
         report.assessed[row.code] = step(
             f"assess {row.code}", lambda row=row: assess(zone=zone, snapshot=report.snapshot, rulebook=row, actor=actor, at=at)
         )
-    report.proposed = step(STEPS[1], lambda: propose_awards(zone=zone, snapshot=report.snapshot, actor=actor, at=at))
+    if period.grain == "year":
+        report.proposed = step(STEPS[1], lambda: propose_awards(zone=zone, snapshot=report.snapshot, actor=actor, at=at))
     step(STEPS[2], lambda: measure(zone=zone, snapshot=report.snapshot, actor=actor, at=at))
     step(STEPS[3], lambda: reconcile_claims(zone=zone, snapshot=report.snapshot, actor=actor, at=at))
     return report

@@ -23,6 +23,26 @@ class UnknownPolicy(LookupError):
     """The zone has adopted no rulebook of that code; near codes are suggested."""
 
 
+class UnableToAssess(ValueError):
+    """A snapshot is not fit to be judged by policies: says why, and what to do."""
+
+
+def demand_year(text: str) -> None:
+    """Refuse to judge by a snapshot whose period is shorter than a year.
+
+    Raises:
+        UnableToAssess: the period is a month or a quarter.
+    """
+    period = Period.parse(text)
+    if period.grain != "year":
+        raise UnableToAssess(
+            _(
+                "Policies are judged at the close of a year: at %(period)s the returns and applications of %(year)s are not all in. Close %(year)s, or name a year that is closed."
+            )
+            % {"period": period, "year": period.year}
+        )
+
+
 @lru_cache(maxsize=64)
 def _loaded(text: str, source: str) -> Rulebook:
     return load_rulebook(text, source=source)
@@ -130,10 +150,12 @@ def explain_firm(zone: Any, *, party_key: str, code: str, period: str = "") -> d
     """Return one firm's verdict under a policy with all its working, JSON-ready.
 
     Raises:
+        UnableToAssess: the period is shorter than a year.
         UnknownPolicy, UnknownSnapshot: there is no such rulebook or no snapshot.
         UnableToEvaluate: the firm is not in the snapshot.
     """
-    row, frozen = rulebook(zone, code), snapshots.latest(zone, period)
+    row, frozen = rulebook(zone, code), snapshots.latest(zone, period, grain="year")
+    demand_year(frozen.period)
     compiled, tables = compiled_for(row, frozen.period), snapshots.tables(frozen)
     told: dict[str, Any] = {
         "firm": party_key, "policy": row.code, "version": row.version, "status": row.status, "rulebook_hash": row.hash, "title": row.title,

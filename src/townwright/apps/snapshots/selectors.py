@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from townwright.apps.snapshots.domain import content_hash, table_hash
 from townwright.apps.snapshots.models import Snapshot
 from townwright.kernel.values.offer import ColumnOffer, TableOffer
+from townwright.kernel.values.period import Period
 
 
 class UnknownSnapshot(LookupError):
@@ -31,14 +32,20 @@ def snapshots(zone: Any) -> QuerySet[Snapshot]:
     return Snapshot.objects.in_zone(zone).order_by("-period", "-revision")
 
 
-def latest(zone: Any, period: str = "") -> Snapshot:
-    """Return the newest revision of a period (default: of the newest period frozen).
+def latest(zone: Any, period: str = "", *, grain: str = "") -> Snapshot:
+    """Return the newest revision of a period; by default of the period that ended last, a year before its December.
+
+    ``grain`` (year, quarter, month) keeps to periods of that length.
 
     Raises:
         UnknownSnapshot: there is none.
     """
     rows = snapshots(zone)
-    found = (rows.filter(period=period) if period else rows).first()
+    if not period:
+        frozen = [Period.parse(text) for text in set(rows.values_list("period", flat=True))]
+        newest = max((one for one in frozen if grain in ("", one.grain)), key=lambda one: (one.end, one.end - one.start), default=None)
+        period = str(newest or "")
+    found = rows.filter(period=period).first()
     if found is None:
         raise UnknownSnapshot(
             _("%(zone)s has no snapshot of %(period)s yet. Run: townwright close --zone %(zone)s --period %(period)s")

@@ -195,7 +195,7 @@ def close(zone_code: str, period: str, as_json: bool, language: str) -> None:
 def assess_snapshot(zone_code: str, period: str, policy: str, as_json: bool, language: str) -> None:
     """Assess the newest snapshot of a period by the zone's rulebooks."""
     zone = zone_by_code(zone_code)
-    frozen = snapshots.latest(zone, period)
+    frozen = snapshots.latest(zone, period, grain="year")
     rows = [incentives.rulebook(zone, policy)] if policy else list(incentives.rulebooks(zone))
     for row in rows:
         tell(f"assess {row.code}")

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,7 +27,7 @@ _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 def zone_page(permission: str) -> Callable[[View], View]:
     """Resolve the zone and demand the permission: 404 where the user has no role at all, 403 where the role does not do.
 
-    Times on the page are the zone's.
+    Times on the page are the zone's; a row that the zone does not hold is a 404 too.
     """
 
     def wrap(view: View) -> View:
@@ -43,8 +43,11 @@ def zone_page(permission: str) -> Callable[[View], View]:
             if not may(request.user, permission, zone):
                 raise PermissionDenied(permission)
             request.zone = zone
-            with timezone.override(zone.time_zone):
-                return view(request, zone, *args, **kwargs)
+            try:
+                with timezone.override(zone.time_zone):
+                    return view(request, zone, *args, **kwargs)
+            except ObjectDoesNotExist as fault:
+                raise Http404(str(fault)) from fault
 
         run.permission = permission
         return run

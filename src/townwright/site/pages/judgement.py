@@ -25,11 +25,13 @@ from townwright.site.pages.exports import export
 from townwright.site.report import breakdowns, render_html, sections
 
 
-def _snapshot(request: HttpRequest, zone: Any) -> Any:
+def _snapshot(request: HttpRequest, zone: Any, grain: str = "") -> Any:
     """Return the snapshot asked for, the newest otherwise, None where nothing was closed."""
     try:
         wanted = request.GET.get("snapshot", "")
-        return snapshots.snapshot(zone, int(wanted)) if wanted.isdigit() else snapshots.latest(zone, request.GET.get("period", ""))
+        if wanted.isdigit():
+            return snapshots.snapshot(zone, int(wanted))
+        return snapshots.latest(zone, request.GET.get("period", ""), grain=grain)
     except snapshots.UnknownSnapshot:
         return None
 
@@ -95,7 +97,7 @@ def policy(request: HttpRequest, zone: Any, name: str) -> HttpResponse:
         row = incentives.rulebook(zone, name)
     except incentives.UnknownPolicy as fault:
         raise Http404(str(fault)) from fault
-    book, frozen, page = incentives.book_of(row), _snapshot(request, zone), None
+    book, frozen, page = incentives.book_of(row), _snapshot(request, zone, "year"), None
     chosen = {key: request.GET.get(key, "") for key in ("verdict", "q")}
     if frozen is not None and may(request.user, "assessments.view", zone):
         page = Paginator(incentives.assessments(zone, snapshot=frozen, rulebook=row, **chosen), 50).get_page(request.GET.get("page"))

@@ -56,7 +56,8 @@ class FilingHandler:
             taken[party.pk, str(period)] = row.number
             fault = stay_fault(stays.get(party.pk, []), period)
             if fault:
-                self._refuse(plan, row, "not-here", f"{party.name}：{fault['zh']}", f"{party.name}: {fault['en']}")
+                zh, en = "请删去本行，或更正入驻、迁出日期。", "Take the row out, or correct the days it came and left."
+                self._refuse(plan, row, "not-here", f"{party.name}：{fault['zh']}{zh}", f"{party.name}: {fault['en']} {en}")
                 continue
             self._plan_row(
                 plan, row, party, period, last.get((party.pk, str(period.shift(step)))), known.get((party.pk, str(period))), context
@@ -88,6 +89,9 @@ class FilingHandler:
         plan.work.append((known, party, period, values, status))
 
     def _refuse(self, plan: Plan, row: SheetRow, code: str, zh: str, en: str) -> None:
+        who = str(row.values.get("name") or row.values.get("uscc") or "")
+        if who and who not in zh:
+            zh, en = f"{who}：{zh}", f"{who}: {en}"
         plan.findings.append(Finding(REFUSED, code, {"zh": zh, "en": en}, row.number))
 
     def _party(self, row: SheetRow, find: Any, plan: Plan) -> Any:
@@ -110,9 +114,8 @@ class FilingHandler:
     def _period(self, row: SheetRow, context: ImportContext, plan: Plan) -> Period | None:
         text = str(row.values.get("period") or context.options.get("period") or "").strip()
         month = _MONTH.match(text)
-        text = f"{month.group(1)}-{month.group(2)}" if month else text.rstrip("年度").strip()
         try:
-            period = Period.parse(text)
+            period = Period.parse(f"{month.group(1)}-{month.group(2)}" if month else text.rstrip("年度"))
         except UnableToReadPeriod:
             self._refuse(
                 plan,

@@ -38,7 +38,7 @@ def propose_awards(*, zone: Any, snapshot: Any, actor: Actor, at: datetime) -> i
     """
     year = int(snapshot.period[:4])
     with write(verb="incentives.awards.propose", subject=str(snapshot), zone=zone, actor=actor, at=at) as told:
-        zones.lock(zone)
+        zones.take_turns(zone)
         known = set(Award.records.filter(zone=zone, year=year).exclude(status=P.REJECTED).values_list("policy", "party_key"))
         rows = {
             (row.rulebook.code, row.party_key): row

@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from townwright.apps.indicators.domain import CONFLICTS, NOT_HERE, Outcome, Published, base_value, claims_conflict, reconcile
 from townwright.apps.indicators.models import Claim, IndicatorValue, Reconciliation
 from townwright.apps.indicators.selectors import figures
+from townwright.apps.zones import selectors as zones
 from townwright.frame.actors import Actor
 from townwright.frame.audit import write
 from townwright.frame.terms import digits, figure
 from townwright.kernel.values.bound import Bound
+from townwright.kernel.values.period import Period
 
 
 class UnableToLoadClaims(ValueError):
@@ -105,21 +107,9 @@ def add_claim(*, zone: Any, row: Mapping[str, Any], actor: Actor, at: datetime) 
 
 def reconcile_claims(*, zone: Any, snapshot: Any, actor: Actor, at: datetime) -> int:
     """Give the verdict on every claim of the zone over a snapshot; repeated, it renews them."""
-    values = {row.code: row for row in figures(zone, snapshot)}
-    claims = list(Claim.objects.in_zone(zone).order_by("id"))
-    against = _against_each_other(claims)
-    day = snapshot.manifest["period"]
-    rows = []
-    for claim in claims:
-        measured, outcome = _outcome(claim, values, snapshot.period)
-        if claim.uid in against:
-            outcome = Outcome(CONFLICTS, against[claim.uid])
-        rows.append(
-            Reconciliation(
-                zone=zone, snapshot=snapshot, claim=claim, measured=measured, verdict=outcome.verdict, why=dict(outcome.why), at=at
-            )
-        )
-    with write(verb="indicators.reconcile", subject=f"{zone.code} {day}", zone=zone, actor=actor, at=at) as told:
+    with write(verb="indicators.reconcile", subject=f"{zone.code} {snapshot.period}", zone=zone, actor=actor, at=at) as told:
+        zones.take_turns(zone)
+        rows = _verdicts(zone, snapshot, at)
         held = {row.claim_id: row for row in Reconciliation.objects.in_zone(zone).filter(snapshot=snapshot)}
         same = len(held) == len(rows) and all(
             (held[row.claim_id].verdict, held[row.claim_id].measured, held[row.claim_id].why) == (row.verdict, row.measured, row.why) for row in rows if row.claim_id in held
@@ -133,7 +123,24 @@ def reconcile_claims(*, zone: Any, snapshot: Any, actor: Actor, at: datetime) ->
     return len(rows)
 
 
-def _outcome(claim: Claim, values: Mapping[str, IndicatorValue], period: str) -> tuple[Decimal | None, Outcome]:
+def _verdicts(zone: Any, snapshot: Any, at: datetime) -> list[Reconciliation]:
+    values = {row.code: row for row in figures(zone, snapshot)}
+    claims = list(Claim.objects.in_zone(zone).order_by("id"))
+    against = _against_each_other(claims)
+    rows = []
+    for claim in claims:
+        measured, outcome = _outcome(claim, values, Period.parse(snapshot.period))
+        if claim.uid in against:
+            outcome = Outcome(CONFLICTS, against[claim.uid])
+        rows.append(
+            Reconciliation(
+                zone=zone, snapshot=snapshot, claim=claim, measured=measured, verdict=outcome.verdict, why=dict(outcome.why), at=at
+            )
+        )
+    return rows
+
+
+def _outcome(claim: Claim, values: Mapping[str, IndicatorValue], period: Period) -> tuple[Decimal | None, Outcome]:
     if not claim.indicator:
         return None, Outcome(NOT_HERE, claim.why_not or {"zh": "没有对应的指标。", "en": "No indicator measures this."})
     row = values.get(claim.indicator)
@@ -143,20 +150,26 @@ def _outcome(claim: Claim, values: Mapping[str, IndicatorValue], period: str) ->
             f"No complete accepted returns for {period}: the indicator {claim.indicator} is missing.",
         )
         return None, Outcome(NOT_HERE, {"zh": zh, "en": en})
-    year = claim.as_of[:4]
-    if claim.promise_due and claim.promise_due.year > int(period[:4]):
+    if claim.promise_due and claim.promise_due.year > period.year:
         gap = claim.value - row.value
         zh = f"承诺{claim.promise_due}前达到{digits(claim.value)}，至{period}测得{digits(row.value)}，尚差{digits(gap)}；未到期，不作判定。"
         en = f"Promised: {digits(claim.value)} by {claim.promise_due}. Measured at {period}: {digits(row.value)}, {digits(gap)} to go; not due yet, so no verdict."
         return row.value, Outcome(NOT_HERE, {"zh": zh, "en": en})
-    if year != period[:4] and not claim.derived_from:
+    if not claim.derived_from and not _speaks_of(claim.as_of, period):
         return None, Outcome(
             NOT_HERE,
             {"zh": f"该数为{claim.as_of}，本快照为{period}。", "en": f"The figure is of {claim.as_of}, this snapshot of {period}."},
         )
-    if claim.derived_from and int(year) != int(period[:4]) - 1:
+    if claim.derived_from and int(claim.as_of[:4]) != period.year - 1:
         return None, Outcome(NOT_HERE, {"zh": f"该推算值为{claim.as_of}。", "en": f"The derived figure is of {claim.as_of}."})
     return row.value, reconcile(_published(claim), row.value, lambda value: figure(value, "ratio" if claim.unit == "ratio" else "", "en"))
+
+
+def _speaks_of(as_of: str, period: Period) -> bool:
+    """Say whether a published date lies with the period: within the year, or at a shorter period's very end."""
+    if period.grain == "year":
+        return as_of[:4] == str(period)
+    return as_of in (str(period), period.last_day.isoformat())
 
 
 def _against_each_other(claims: list[Claim]) -> dict[str, Mapping[str, str]]:

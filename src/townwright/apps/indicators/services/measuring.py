@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from townwright.apps.indicators.models import IndicatorBook, IndicatorValue
 from townwright.apps.indicators.selectors import books, compiled_for, packaged_source
 from townwright.apps.snapshots import selectors as snapshots
+from townwright.apps.zones import selectors as zones
 from townwright.frame.actors import Actor
 from townwright.frame.adoption import UnableToAdoptRulebook, fit_rulebook, held_already
 from townwright.frame.audit import write
@@ -71,6 +72,7 @@ def measure(*, zone: Any, snapshot: Any, actor: Actor, at: datetime) -> int:
     """
     tables, offered = snapshots.tables(snapshot), snapshots.offers(snapshot)
     with write(verb="indicators.measure", subject=str(snapshot), zone=zone, actor=actor, at=at) as told:
+        zones.take_turns(zone)
         done = set(IndicatorValue.objects.in_zone(zone).filter(snapshot=snapshot).values_list("rulebook_hash", "code"))
         count, rows = 0, []
         for compiled in compiled_for(zone, snapshot.period):

@@ -52,11 +52,6 @@ def snapshot_tables(zone: Zone, period: Period) -> Iterable[tuple[TableOffer, li
     yield ZONE_TABLE, [(zone.code, zone.kind, zone.country, zone.currency, zone.area_m2)]
 
 
-def lock(zone: Zone) -> None:
-    """Let other writers on the zone wait until this transaction ends."""
-    Zone.objects.select_for_update().get(pk=zone.pk)
-
-
 def take_turns(zone: Zone) -> None:
     """Let other verbs that take turns on the zone wait until this transaction ends; its rows can still be written meanwhile.
 

@@ -52,7 +52,7 @@ class RegistryHandler:
         plan = Plan(work=[])
         self.register = Register(context.zone)
         self.held = _held(context.zone)
-        assumed = 0
+        assumed = self.homely = 0
         for count, row in enumerate(rows, 1):
             if count % 2000 == 0:
                 context.tell(count, len(rows), "prepare")
@@ -68,6 +68,10 @@ class RegistryHandler:
                 plan.unchanged += 1
             if draft.new or draft.changes:
                 plan.work.append(draft)
+        if self.homely:
+            zh = f"{self.homely}家的注册资本未写币种，按{context.zone.currency}计。"
+            en = f"{self.homely} rows write their capital without a currency; read as {context.zone.currency}."
+            plan.findings.append(Finding(NOTE, "capital-assumed", {"zh": zh, "en": en}))
         if assumed:
             plan.findings.append(
                 Finding(
@@ -101,18 +105,7 @@ class RegistryHandler:
             self.register.add(draft.party)
         elif values["name"] != party.name and (party.pk, values["name"]) not in self.held["aliases"]:
             draft.alias = values["name"]
-            plan.findings.append(
-                Finding(
-                    WARNED,
-                    "other-name",
-                    {
-                        "zh": f"代码{code}已登记为“{party.name}”，本行名称“{values['name']}”记作别名，请核对。",
-                        "en": f"{code} is on record as {party.name!r}; {values['name']!r} is kept as another name. Compare them.",
-                    },
-                    row.number,
-                    "name",
-                )
-            )
+            plan.findings.append(_other_name(party.name, values["name"], code, row.number))
         if code and (scheme, code) not in self.held["codes"]:
             draft.identifier = Identifier(
                 zone=zone, party=draft.party, scheme=scheme, value=code, status=read.status, warning=list(read.warnings)
@@ -169,6 +162,7 @@ class RegistryHandler:
                 capital = None
             if capital is not None:
                 told["capital_amount"], told["capital_currency"] = capital.amount, capital.currency or ""
+                self.homely += bool(capital.note and capital.currency)
         for name, value in told.items():
             if getattr(party, name) != value:
                 setattr(party, name, value)
@@ -198,6 +192,11 @@ class RegistryHandler:
             elif stay is not None and left is not None and stay.left_on != left:
                 stay.left_on = left
                 draft.stay_changed = stay
+        arrived = arrived or self.held["since"].get(party.pk)
+        if not arrived and (values.get("tags") or values.get("industry_code")):
+            zh = f"{party.name}：没有入驻日期和成立日期，标签和行业代码无从起算，未采用。请补填日期。"
+            en = f"{party.name}: no day of arrival or registration from which tags and industry code could hold; they are not taken. Fill one in."
+            plan.findings.append(Finding(WARNED, "no-date", {"zh": zh, "en": en}, row.number, "arrived_on"))
         self._industry(draft, row, plan, arrived, zone)
         for word in (values.get("tags") or "").replace("、", ";").replace("；", ";").replace("，", ";").replace(",", ";").split(";"):
             slug = tag_slug(word)
@@ -270,6 +269,17 @@ class RegistryHandler:
         context.tell(3, 3, "land")
 
 
+def _other_name(known: str, told: str, code: str, row: int) -> Finding:
+    """Say that a name on record is spelt otherwise; only another name, not another spelling, is worth a warning."""
+    if name_keys(known)[0] == name_keys(told)[0]:
+        zh = f"“{told}”与已登记的“{known}”只是写法不同，记作别名。"
+        en = f"{told!r} is {known!r} on record in another spelling; kept as another name."
+        return Finding(NOTE, "other-spelling", {"zh": zh, "en": en}, row, "name")
+    zh = f"代码{code}已登记为“{known}”，本行名称“{told}”记作别名，请核对。"
+    en = f"{code} is on record as {known!r}; {told!r} is kept as another name. Compare them."
+    return Finding(WARNED, "other-name", {"zh": zh, "en": en}, row, "name")
+
+
 def _tie_branches(drafts: list[Draft], register: Register, context: ImportContext) -> None:
     """Tie a branch to its parent where the parent's whole name leads the branch's."""
     firms = {party.name_normal: party for parties in register.by_name.values() for party in parties if party.kind == Party.Kind.FIRM}
@@ -288,6 +298,7 @@ def _held(zone: Any) -> dict[str, Any]:
         "aliases": set(PartyAlias.objects.in_zone(zone).values_list("party_id", "name")),
         "codes": set(Identifier.objects.in_zone(zone).values_list("scheme", "value")),
         "stays": {(stay.party_id, stay.arrived_on): stay for stay in ZoneMembership.objects.in_zone(zone)},
+        "since": dict(ZoneMembership.objects.in_zone(zone).order_by("-arrived_on").values_list("party_id", "arrived_on")),
         "tags": set(Tag.objects.in_zone(zone).values_list("party_id", "tag")),
         "industries": set(IndustryCode.objects.in_zone(zone).values_list("party_id", "scheme", "code")),
     }
