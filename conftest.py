@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +24,10 @@ except ModuleNotFoundError:
     pass
 else:
     django.setup()
+    # A worker of a parallel run inherits the first process's settings with the variable: its directory is its own all the same.
+    from django.conf import settings
+
+    settings.TOWNWRIGHT_HOME = Path(_HOME)
 
 REQUIRED = set(filter(None, os.environ.get("TOWNWRIGHT_REQUIRE", "").split(",")))
 

@@ -11,7 +11,7 @@ from tests.flows.sheets import RETURN, book, bring, codes, state, tells
 from townwright.apps.filings.models import Filing
 from townwright.apps.filings.services import UnableToFile, accept, save_draft, submit
 from townwright.apps.incentives import selectors as incentives
-from townwright.apps.incentives.models import Assessment, Award
+from townwright.apps.incentives.models import Assessment, Award, ZoneRulebook
 from townwright.apps.incentives.services import UnableToAdoptRulebook, adopt_rulebook, assess
 from townwright.apps.parties.models import Party
 from townwright.apps.snapshots.services import freeze
@@ -146,13 +146,22 @@ def test_division_by_zero_is_undecided_and_gives_no_award(applied):
 
 def test_a_parameter_missing_from_the_first_day_is_refused_at_once(firms):
     before = state()
-    with pytest.raises(UnableToAdoptRulebook, match=r"share\.yaml:\d+.*:rate has no value on 2016-01-01.*Add a value in force"):
+    with pytest.raises(
+        UnableToAdoptRulebook,
+        match=r"share\.yaml:\d+.*:rate has no value from 2016-01-01 up to but without 2017-01-01.*Add a value in force",
+    ):
         _adopt(firms, "spend / rent", rate="2017-01-01: 0.5")
     assert state() == before
 
 
 def test_a_parameter_missing_for_the_date_stops_the_judging(applied):
-    rulebook = _adopt(applied, "spend / rent", rate="2016-01-01: 0.5, 2016-07-01: null")
+    text = BOOK.format(share="spend / rent", rate="2016-01-01: 0.5, 2016-07-01: null")
+    with pytest.raises(UnableToAdoptRulebook, match=r":rate has no value from 2016-07-01.*it ended on 2016-07-01"):
+        adopt_rulebook(zone=applied, text=text, source="share.yaml", actor=CLERK, at=AT)
+    # A version that was adopted before the checker looked at every day in force.
+    rulebook = _adopt(applied, "spend / rent")
+    ZoneRulebook.records.filter(pk=rulebook.pk).update(text=text)
+    rulebook.refresh_from_db()
     snapshot = freeze(zone=applied, period=YEAR, actor=CLERK, at=AT)
     before = state()
     with pytest.raises(RulebookRefused) as fault:
