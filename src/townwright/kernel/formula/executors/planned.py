@@ -42,7 +42,8 @@ class PlannedRun(ColumnRun):
         self.execution = execution
         self._given: dict[Expr, Column] = {}
         self._loose: set[Name] = set()
-        self._refused: set[Name] = set()
+        # What no native pass could compute: it was left to numpy.
+        self.refused: set[Name] = set()
         # Values that are known beforehand, as totals that were added up over batches.
         self.preset: dict[Expr, Column] = {}
 
@@ -135,14 +136,14 @@ class PlannedRun(ColumnRun):
 
         machine = self.execution.machine
         if machine is not None and machine.ready:
-            names = [name for name in mine if name not in self._refused]
+            names = [name for name in mine if name not in self.refused]
             outcome = fused.compute(self._job(entity, names), machine, stored)
-            self._refused.update(outcome.refused)
+            self.refused.update(outcome.refused)
             self._kept.update(outcome.columns)
             self._loose.update(outcome.columns)
             if outcome.computed:
                 return set(outcome.computed)
-            mine = [name for name in mine if name in self._refused]
+            mine = [name for name in mine if name in self.refused]
         names = self._numpy_set(mine)
         if names:
             self._kept.update(compute_blocks(self._job(entity, names), stored(set(names)), self._read))
