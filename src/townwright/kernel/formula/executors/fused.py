@@ -123,7 +123,7 @@ def _prepare(
 ) -> tuple[Prepared, list[Source]]:  # fmt: skip
     program, sources = Program(), dict[Expr, Source]()
     known = before.sources if before is not None else {}
-    lowered = Lowered(job, engine, program, Reader(words, job.rows, ranged=True, checked=checked), sources, known)
+    lowered = Lowered(job, engine, program, Reader(words, job.rows, job.threads, ranged=True, checked=checked), sources, known)
     values, refused = lowered.all(words, assume)
     names = wanted(set(values))
     stores = [program.store(_place(values[name]), values[name].ok, index) for index, name in enumerate(names)]
@@ -134,7 +134,7 @@ def _prepare(
 
 def _again(job: Job, prepared: Prepared, words: Words) -> list[Source] | None:
     """Return the columns for a program that was prepared before, or None where it cannot read them."""
-    reader, found = Reader(words, job.rows, ranged=False), []
+    reader, found = Reader(words, job.rows, job.threads, ranged=False), []
     for expr, told in prepared.sources.items():
         try:
             source = _source(job, reader, expr)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -128,8 +129,8 @@ class Reader:
     ``ranged``: reads their ranges off the rows, too. ``checked``: looks for decimals beyond 64 bits, which a pass finds by itself.
     """
 
-    def __init__(self, words: Words, rows: int, *, ranged: bool, checked: bool = False) -> None:
-        self.words, self.rows, self.ranged, self.checked = words, rows, ranged, checked
+    def __init__(self, words: Words, rows: int, threads: int, *, ranged: bool, checked: bool = False) -> None:
+        self.words, self.rows, self.threads, self.ranged, self.checked = words, rows, threads, ranged, checked
 
     def arrow(self, table: pa.Table, entity: str, name: str, type_: Type) -> Source:
         """Return an Arrow column, where it lies.
@@ -151,11 +152,22 @@ class Reader:
     def _text(self, array: pa.Array) -> Source:
         if pa.types.is_dictionary(array.type) and array.dictionary.null_count:
             array = array.dictionary_decode()
-        encoded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
-        known = self.words.codes(encoded.dictionary.to_pylist() or [""])
-        indices = encoded.indices.fill_null(0) if encoded.indices.null_count else encoded.indices
-        valid = np.packbits(np.asarray(encoded.is_valid()), bitorder="little") if encoded.null_count else None
-        return Source(TEXT, "i32", 1, CODES, False, known[np.asarray(indices)], valid)
+        valid = np.packbits(np.asarray(array.is_valid()), bitorder="little") if array.null_count else None
+        if pa.types.is_dictionary(array.type):
+            parts = [array]
+        else:
+            size = -(-max(len(array), 1) // max(self.threads, 1))
+            cut = [array.slice(start, size) for start in range(0, max(len(array), 1), size)]
+            with ThreadPoolExecutor(len(cut)) as pool:
+                parts = list(pool.map(lambda part: part.dictionary_encode(), cut))
+        codes = np.empty(len(array), dtype=np.int32)
+        start = 0
+        for part in parts:
+            known = self.words.codes(part.dictionary.to_pylist() or [""])
+            indices = part.indices.fill_null(0) if part.indices.null_count else part.indices
+            np.take(known, np.asarray(indices), out=codes[start : start + len(part)], mode="clip")
+            start += len(part)
+        return Source(TEXT, "i32", 1, CODES, False, codes, valid)
 
     def _days(self, array: pa.Array) -> Span:
         some = _sliced(array, np.int32)
