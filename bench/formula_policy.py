@@ -5,7 +5,8 @@ import re
 
 SECTORS = ["manufacturing", "software", "trade", "finance", "culture", "logistics"]
 INPUTS, NULLABLE, LAYERS, SEED = 12, "m11", 25, 2026
-MODULE = """from openfisca_core.entities import build_entity
+MODULE = """import numpy
+from openfisca_core.entities import build_entity
 from openfisca_core.model_api import *
 
 Firm = build_entity(key="firm", plural="firms", label="Firm", is_person=True)
@@ -22,6 +23,8 @@ class {name}(Variable):
 
 class Policy:
     """Variables in layers; each reads inputs and variables of the layers before it."""
+
+    chain, coded = False, True
 
     def __init__(self, variables, layers=LAYERS, outputs=35):
         self.chance = random.Random(SEED)
@@ -98,6 +101,10 @@ class Policy:
             f"(min_({a}, {b}) * p.{r} + {NULLABLE} * p.{q}) / 2",
         )
 
+    def named_outputs(self):
+        """Return the results that are asked for, with their entity."""
+        return [f"firm.{name}" for name in self.outputs]
+
     def rulebook(self):
         """Return the rulebook text. A missing figure is missing, but where a formula says COALESCE."""
         lines = ["rulebook: bench", 'version: "1"', "kind: indicators", "status: sample", "title: bench"]
@@ -137,7 +144,7 @@ class Policy:
             if "sector" in formula:
                 text += '        sector = firm("sector", period)\n'
             told = formula.format(**words)
-            text += f"        return floor(({told}) * 100 + 0.5) / 100\n" if rounded else f"        return {told}\n"
+            text += f"        return numpy.floor(({told}) * 100 + 0.5) / 100\n" if rounded else f"        return {told}\n"
         return text
 
     def openfisca_parameters(self):

@@ -1,13 +1,13 @@
 """OpenFisca's side of the formula bench: runs in its own environment and process and prints one JSON object.
 
-Usage: .venv-bench/bin/python bench/openfisca_side.py MODULE PARAMETERS INPUTS OUTPUTS [--save FILE]
-MODULE is Python text of variables, PARAMETERS and OUTPUTS are JSON, INPUTS a folder of .npy columns.
+Usage: .venv-bench/bin/python bench/openfisca_side.py MODULE PARAMETERS INPUTS OUTPUTS [--double] [--save FILE]
+MODULE is Python text of variables, PARAMETERS and OUTPUTS are JSON, INPUTS a folder of .npy columns by entity. --double holds figures in
+float64, which OpenFisca does not offer: it is there to tell what float32 costs.
 """
 
 import argparse
 import importlib.util
 import json
-import resource
 import time
 from pathlib import Path
 
@@ -20,9 +20,10 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 PERIOD = "2025"
 
 
-def peak():
-    """Return the most memory that the process has held, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def memory(name):
+    """Return a figure of the process's memory in MB: VmRSS, what it holds; VmHWM, the most it held (ru_maxrss would count the parent's)."""
+    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(name))
+    return int(line.split()[1]) / 1024
 
 
 def system_of(module_path, parameters):
@@ -36,29 +37,34 @@ def system_of(module_path, parameters):
         if isinstance(one, type) and issubclass(one, Variable) and one is not Variable:
             system.add_variable(one)
     system.parameters = ParameterNode("", data={"policy": parameters})
-    return system, module
+    return system
 
 
-def columns(folder, names):
-    """Return the inputs that the module has, as OpenFisca takes them."""
+def columns(folder, system, double):
+    """Return the inputs that the module has, as OpenFisca takes them: money as floats, made without leaving large copies behind."""
     found = {}
-    for path in sorted(Path(folder).glob("*.npy")):
-        if path.stem in names:
-            values = np.load(path, allow_pickle=True)
-            found[path.stem] = values if values.dtype.kind in "OUb" or path.stem == "sector" else (values / 100).astype(np.float32)
+    for path in sorted(Path(folder).glob("*/*.npy")):
+        variable = system.variables.get(path.stem)
+        if variable is None:
+            continue
+        values = np.load(path, allow_pickle=True)
+        if variable.value_type is float:
+            made = np.empty(len(values), dtype=np.float64 if double else np.float32)
+            for start in range(0, len(values), 65536):
+                made[start : start + 65536] = values[start : start + 65536] / 100
+            values = made
+        found[path.stem] = values
     return found
 
 
-def simulation(system, module, inputs, groups):
-    """Return a simulation with so many persons, in groups where the module has any."""
-    count = len(next(iter(inputs.values())))
+def simulation(system, owner, count):
+    """Return a simulation with so many persons, in the groups that ``owner`` tells for each, if there are any."""
     builder = SimulationBuilder()
-    if not groups:
+    if owner is None:
         return builder.build_default_simulation(system, count)
     builder.create_entities(system)
     persons, group = system.person_entity, system.group_entities[0]
     builder.declare_person_entity(persons.key, np.arange(count))
-    owner = groups["household"]
     made = builder.declare_entity(group.key, np.arange(int(owner.max()) + 1))
     builder.join_with_persons(made, owner, roles=np.full(count, group.flattened_roles[0].key))
     return builder.build(system)
@@ -69,21 +75,27 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     for name in ("module", "parameters", "inputs", "outputs"):
         parser.add_argument(name)
+    parser.add_argument("--double", action="store_true")
     parser.add_argument("--save")
     told = parser.parse_args()
     outputs = json.loads(told.outputs)
-    system, module = system_of(told.module, json.loads(Path(told.parameters).read_text()))
-    inputs = columns(told.inputs, set(system.variables))
-    group_file = Path(told.inputs) / "_household.npy"
-    groups = {"household": np.load(group_file)} if group_file.exists() else {}
-    before = peak()
+    system = system_of(told.module, json.loads(Path(told.parameters).read_text()))
+    if told.double:
+        for variable in system.variables.values():
+            if variable.value_type is float:
+                variable.dtype = np.float64
+    inputs = columns(told.inputs, system, told.double)
+    places = Path(told.inputs) / "households.npy"
+    owner = np.load(places) if places.exists() else None
+    count = len(owner) if owner is not None else len(next(iter(inputs.values())))
+    before = memory("VmRSS")
     begun, processor = time.perf_counter(), time.process_time()
-    run = simulation(system, module, inputs, groups)
+    run = simulation(system, owner, count)
     for name, values in inputs.items():
         run.set_input(name, PERIOD, values)
     results = {name: run.calculate(name, PERIOD) for name in outputs}
     seconds, processor = time.perf_counter() - begun, time.process_time() - processor
-    print(json.dumps({"seconds": seconds, "cpu": processor, "peak_mb": peak() - before}))
+    print(json.dumps({"seconds": seconds, "cpu": processor, "peak_mb": memory("VmHWM") - before}))
     if told.save:
         np.savez(told.save, **results)
 

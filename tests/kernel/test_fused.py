@@ -27,7 +27,7 @@ def test_native_blocks_and_reference_agree(told, data):
     reference = Reference(compiled, data)
     runs = {
         "native": evaluate(compiled, tables, outputs=outputs, execution=Execution(machine=MACHINE, least=0, threads=2, block=8)),
-        "blocks": evaluate(compiled, tables, outputs=outputs, execution=Execution(least=0, threads=2, block=8)),
+        "numpy": evaluate(compiled, tables, outputs=outputs, execution=Execution(least=0, threads=2, block=8)),
         "columns": evaluate(compiled, tables),
     }
     for name in names:

@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 from tests.kernel.reference import to_step
 from townwright.kernel.formula import Machine
 from townwright.kernel.formula.executors import ranges
+from townwright.kernel.formula.executors.engines import NativeEngine, VectorEngine
 from townwright.kernel.formula.executors.inputs import Source
-from townwright.kernel.formula.executors.layout import lay_out
 from townwright.kernel.formula.executors.native import call
-from townwright.kernel.formula.executors.native.text import write_assembly
 from townwright.kernel.formula.executors.program import TRUE, Program
 from townwright.kernel.formula.executors.ranges import Span, Unprovable
 from townwright.kernel.values.rounding import MODES
@@ -52,15 +51,37 @@ def walk(program, row):
     return values
 
 
-def run_native(program, stores, columns, *, converts, threads=1):
+class Narrow(NativeEngine):
+    """Machine code as on a processor that does not turn 64-bit integers into doubles at once."""
+
+    def prepare(self, program, stores, columns):
+        converts, self.machine.converts = self.machine.converts, False
+        try:
+            return super().prepare(program, stores, columns)
+        finally:
+            self.machine.converts = converts
+
+
+ENGINES = [
+    pytest.param(NativeEngine(MACHINE), id="native", marks=needs_llvm), pytest.param(Narrow(MACHINE), id="narrow", marks=needs_llvm),
+    pytest.param(VectorEngine({}), id="numpy"),
+]  # fmt: skip
+
+
+def run(engine, program, stores, columns, *, threads=1):
     """Run over columns of 64-bit integers and return the stored integers, and whether all rows kept their ranges."""
     sources = [Source("number", "i64", 1, ranges.bucket(0, 0), False, column, None) for column in columns]
-    assembly = write_assembly(program, lay_out(program, stores, converts=converts), [one.storage for one in sources], converts=converts)
+    runner = engine.prepare(program, stores, [one.storage for one in sources])
     rows = len(columns[0])
     forms = [program.form(program.steps[store].args[0]) for store in stores]
-    results = call.outputs_for(assembly, forms, rows)
-    kept = call.run(MACHINE.function(assembly.text), assembly, sources, {}, results, rows=rows, threads=threads, block=8)
+    results = call.outputs_for(runner.pointers, forms, rows)
+    kept = runner.run(sources, {}, results, rows=rows, threads=threads, block=8)
     return [results["result", index][:rows].tolist() for index in range(len(stores))], kept
+
+
+def admitted(engine, program, place):
+    """Say whether an engine can compute a step and all below it."""
+    return engine.admits(program, place) and all(admitted(engine, program, arg) for arg in program.steps[place].args)
 
 
 @st.composite
@@ -92,52 +113,54 @@ def programs(draw):
                 numbers.append(getattr(program, op)(pick(), pick()))
         except Unprovable:
             continue
-    stored = [place for place in numbers if program.span(place).bits <= 63][-4:]
-    return program, spans, [program.store(place, TRUE, index) for index, place in enumerate(stored)]
+    return program, spans, [place for place in numbers if program.span(place).bits <= 63]
 
 
 def _ends(span):
     return st.one_of(st.integers(span.lo, span.hi), st.sampled_from([span.lo, span.hi, min(max(0, span.lo), span.hi)]))
 
 
-@needs_llvm
-@settings(max_examples=150, deadline=None)
-@given(programs(), st.data(), st.booleans())
-def test_machine_code_gives_what_integers_give_and_no_value_leaves_its_span(told, data, converts):
-    program, spans, stores = told
+@pytest.mark.parametrize("engine", ENGINES)
+@settings(max_examples=100, deadline=None)
+@given(told=programs(), data=st.data())
+def test_engines_give_what_integers_give_and_no_value_leaves_its_span(engine, told, data):
+    program, spans, places = told
+    stored = [place for place in places if admitted(engine, program, place)][-4:]
+    stores = [program.store(place, TRUE, index) for index, place in enumerate(stored)]
     rows = data.draw(st.lists(st.tuples(*map(_ends, spans)), min_size=1, max_size=20))
     columns = [np.asarray([row[index] for row in rows], dtype=np.int64) for index in range(3)]
-    found, kept = run_native(program, stores, columns, converts=converts and MACHINE.converts)
+    found, kept = run(engine, program, stores, columns)
     assert kept
     wanted = [walk(program, row) for row in rows]
-    assert found == [[values[program.steps[store].args[0]] for values in wanted] for store in stores]
+    assert found == [[values[place] for values in wanted] for place in stored]
 
 
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("mode", MODES)
-@needs_llvm
-def test_ties_and_their_neighbours_round_as_named_on_every_path(mode):
+def test_ties_and_their_neighbours_round_as_named_on_every_path(mode, engine):
     # Numerators around k·d + d/2 for a product path (small), an estimate path (large) and a 128-bit path.
     for scale in (1, 2**12 + 1, 2**62 - 57):
         for d in (2, 7, 100, 10**6):
             numerators = sorted({sign * (k * d + d // 2) + by for k in (0, 1, 2, 12345) for sign in (1, -1) for by in (-1, 0, 1)})
             program = Program()
             scaled = program.mul(program.column(0, Span(-(2**40), 2**40)), program.const(scale))
-            store = program.store(program.div(scaled, program.const(d * scale), mode), TRUE, 0)
-            found, _ = run_native(program, [store], [np.asarray(numerators, dtype=np.int64)], converts=MACHINE.converts)
-            assert found[0] == [int(to_step(Fraction(n, d), mode, 1)) for n in numerators], (mode, d, scale)
+            place = program.div(scaled, program.const(d * scale), mode)
+            if admitted(engine, program, place):
+                found, _ = run(engine, program, [program.store(place, TRUE, 0)], [np.asarray(numerators, dtype=np.int64)])
+                assert found[0] == [int(to_step(Fraction(n, d), mode, 1)) for n in numerators], (mode, d, scale)
 
 
-@needs_llvm
-def test_a_row_outside_the_range_that_was_assumed_fails_the_run_unless_it_is_missing():
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_row_outside_the_range_that_was_assumed_fails_the_run(engine):
     program = Program()
     raw = program.column(0, Span(-(2**63), 2**63 - 1))
     store = program.store(program.guard(raw, TRUE, Span(0, 255)), TRUE, 0)
-    inside, kept = run_native(program, [store], [np.arange(20, dtype=np.int64)], converts=True)
+    inside, kept = run(engine, program, [store], [np.arange(20, dtype=np.int64)])
     assert (inside[0], kept) == (list(range(20)), True)
     for bad in (256, -1, 2**62):
         rows = np.arange(20, dtype=np.int64)
         rows[17] = bad
-        assert run_native(program, [store], [rows], converts=True)[1] is False
+        assert run(engine, program, [store], [rows])[1] is False
 
 
 def test_a_span_wider_than_128_bits_is_refused():

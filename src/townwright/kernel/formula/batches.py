@@ -16,6 +16,8 @@ from townwright.kernel.formula.types import TEXT, Type
 
 # A Parquet file or folder, an Arrow table, or an iterable of record batches.
 Source: TypeAlias = str | Path | Any
+# Bytes of each column read ahead from the file: whole row groups may be larger than memory.
+_BUFFER = 2**20
 
 
 def files_of(path: Path) -> list[Path]:
@@ -69,7 +71,7 @@ def _files(path: Path, entity: str, columns: Mapping[str, Type], rows: int, keys
 def _opened(file: Path, entity: str, columns: Mapping[str, Type], keys: Sequence[str]) -> Any:
     words = [name for name, type_ in columns.items() if type_.kind == TEXT and name not in keys]
     try:
-        opened = pq.ParquetFile(file, read_dictionary=words)
+        opened = pq.ParquetFile(file, read_dictionary=words, pre_buffer=False, buffer_size=_BUFFER)
     except (pa.ArrowException, OSError) as fault:
         raise UnableToEvaluate(f"{file} is not a whole Parquet file: {_line(fault)}. Write it again.") from fault
     empty = opened.schema_arrow.empty_table()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -138,10 +139,17 @@ def stream_to_parquet(stream: Stream, path: str | Path) -> Written:
         part = Path(folder) / target.name
         rows, writer = 0, None
         try:
-            for batch in stream:
-                writer = writer or pq.ParquetWriter(part, batch.schema)
-                writer.write_batch(batch)
-                rows += batch.num_rows
+            # One batch is written while the next is computed.
+            with ThreadPoolExecutor(1) as pool:
+                written = None
+                for batch in stream:
+                    writer = writer or _writer(part, batch.schema)
+                    if written is not None:
+                        written.result()
+                    written = pool.submit(writer.write_batch, batch)
+                    rows += batch.num_rows
+                if written is not None:
+                    written.result()
         finally:
             if writer is not None:
                 writer.close()
@@ -150,6 +158,12 @@ def stream_to_parquet(stream: Stream, path: str | Path) -> Written:
             raise UnableToEvaluate(f"there is no row of {stream.entity} to write to {target}.")
         part.replace(target)
     return Written(rows, totals)
+
+
+def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    """Return a writer; figures repeat too seldom for a dictionary to pay."""
+    words = [field.name for field in schema if pa.types.is_string(field.type) or pa.types.is_dictionary(field.type)]
+    return pq.ParquetWriter(path, schema, use_dictionary=words)
 
 
 def _named(compiled: CompiledRulebook, output: str) -> Name:

@@ -12,21 +12,21 @@ from townwright.kernel.formula.compiled import CompiledRulebook
 from townwright.kernel.formula.executors.arrays import Array, Column, Days, Flag, Num
 from townwright.kernel.formula.executors.arrays import Words as WordColumn
 from townwright.kernel.formula.executors.columns import ColumnRun
+from townwright.kernel.formula.executors.engines import Engine, Runner
 from townwright.kernel.formula.executors.inputs import Reader, Source, Words, declare
-from townwright.kernel.formula.executors.layout import LANES, lay_out
+from townwright.kernel.formula.executors.layout import LANES
 from townwright.kernel.formula.executors.lowering import Lowering, words_of
 from townwright.kernel.formula.executors.native import call
-from townwright.kernel.formula.executors.native.machine import Entry, Machine
-from townwright.kernel.formula.executors.native.text import Assembly, write_assembly
 from townwright.kernel.formula.executors.program import TRUE, Program
 from townwright.kernel.formula.executors.ranges import Span, Unprovable
 from townwright.kernel.formula.executors.values import Day, Number, Text, Truth, Value
 from townwright.kernel.formula.ir import Expr
 
 Name = tuple[str, str]
+PROGRAMS = 100
 # What is assumed of a figure where the proof is wider: below 2^53, ninety million million in cents. Every row is checked.
 ASSUMED = Span(-(2**53), 2**53)
-# First with ranges off the head of each column, then off all rows, then by proof alone.
+# First by the ranges of the columns' low 64 bits, then with a look at what lies above them, then by proof alone.
 ATTEMPTS = ((False, ASSUMED), (True, ASSUMED), (True, None))
 
 
@@ -71,61 +71,70 @@ def literals(job: Job) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A program ready to run over other rows of the same form: its code, the columns that it reads, and what it computes."""
+    """A program ready to run over other rows of the same form: the columns that it reads, and what it computes."""
 
     compiled: CompiledRulebook
     program: Program
-    assembly: Assembly
-    entry: Entry
+    runner: Runner
     sources: Mapping[Expr, Source]
     values: Mapping[Name, Value]
     names: tuple[Name, ...]
     refused: tuple[Name, ...]
 
 
-def compute(job: Job, machine: Machine, wanted: Callable[[set[Name]], list[Name]]) -> Outcome:
+def compute(job: Job, engine: Engine, wanted: Callable[[set[Name]], list[Name]]) -> Outcome:
     """Compute what can be computed, and keep the columns of the names that ``wanted`` picks from it.
 
     A row outside the ranges that were assumed fails the whole pass; it is then done again with wider ones, so that a result never
     rests on an assumption.
     """
-    key = (id(job.run.compiled), job.entity, tuple(job.names))
-    prepared = machine.programs.get(key)
-    if isinstance(prepared, Prepared) and prepared.compiled is job.run.compiled and wanted(set(prepared.values)) == list(prepared.names):
+    key = (type(engine), id(job.run.compiled), job.entity, tuple(job.names))
+    before = engine.programs.get(key)
+    if not isinstance(before, Prepared) or before.compiled is not job.run.compiled or wanted(set(before.values)) != list(before.names):
+        before = None
+    if before is not None:
         words = Words(literals(job))
-        sources = _again(job, prepared, words)
-        columns = _run(job, prepared, sources, words) if sources is not None else None
+        sources = _again(job, before, words)
+        columns = _run(job, before, sources, words) if sources is not None else None
         if columns is not None:
-            return Outcome(frozenset(prepared.values), columns, prepared.refused)
-    for exact, assume in ATTEMPTS:
+            return Outcome(frozenset(before.values), columns, before.refused)
+    for checked, assume in ATTEMPTS:
         words = Words(literals(job))
-        prepared, sources = _prepare(job, machine, wanted, words, exact=exact, assume=assume)
+        prepared, sources = _prepare(job, engine, wanted, words, before, checked=checked, assume=assume)
         if not prepared.names:
             return Outcome(frozenset(), {}, prepared.refused)
         columns = _run(job, prepared, sources, words)
         if columns is not None:
-            machine.remember(key, prepared)
+            _remember(engine, key, prepared)
             return Outcome(frozenset(prepared.values), columns, prepared.refused)
     raise AssertionError("a pass by proof alone cannot leave its ranges")
 
 
+def _remember(engine: Engine, key: object, prepared: Prepared) -> None:
+    """Keep a program for the next rows of its kind, and let go of the oldest."""
+    engine.programs.pop(key, None)
+    engine.programs[key] = prepared
+    while len(engine.programs) > PROGRAMS:
+        engine.programs.pop(next(iter(engine.programs)), None)
+
+
 def _prepare(
-    job: Job, machine: Machine, wanted: Callable[[set[Name]], list[Name]], words: Words, *, exact: bool, assume: Span | None
-) -> tuple[Prepared, list[Source]]:
+    job: Job, engine: Engine, wanted: Callable[[set[Name]], list[Name]], words: Words, before: Prepared | None, *, checked: bool, assume: Span | None,
+) -> tuple[Prepared, list[Source]]:  # fmt: skip
     program, sources = Program(), dict[Expr, Source]()
-    values, refused = _lower(job, program, words, Reader(words, job.rows, exact=exact), sources, assume)
+    known = before.sources if before is not None else {}
+    lowered = Lowered(job, engine, program, Reader(words, job.rows, job.threads, ranged=True, checked=checked), sources, known)
+    values, refused = lowered.all(words, assume)
     names = wanted(set(values))
     stores = [program.store(_place(values[name]), values[name].ok, index) for index, name in enumerate(names)]
-    layout = lay_out(program, stores, converts=machine.converts)
-    assembly = write_assembly(program, layout, [source.storage for source in sources.values()], converts=machine.converts)
-    entry = machine.function(assembly.text)
-    known = {expr: source.emptied() for expr, source in sources.items()}
-    return Prepared(job.run.compiled, program, assembly, entry, known, values, tuple(names), refused), list(sources.values())
+    runner = engine.prepare(program, stores, [source.storage for source in sources.values()])
+    emptied = {expr: source.emptied() for expr, source in sources.items()}
+    return Prepared(job.run.compiled, program, runner, emptied, values, tuple(names), refused), list(sources.values())
 
 
 def _again(job: Job, prepared: Prepared, words: Words) -> list[Source] | None:
     """Return the columns for a program that was prepared before, or None where it cannot read them."""
-    reader, found = Reader(words, job.rows, exact=False), []
+    reader, found = Reader(words, job.rows, job.threads, ranged=False), []
     for expr, told in prepared.sources.items():
         try:
             source = _source(job, reader, expr)
@@ -147,11 +156,11 @@ def _source(job: Job, reader: Reader, expr: Expr) -> Source:
 
 def _run(job: Job, prepared: Prepared, sources: Sequence[Source], words: Words) -> dict[Name, Column] | None:
     """Run over all rows; None where a row left its ranges."""
-    assembly, program = prepared.assembly, prepared.program
-    tables = words.settle([key[1] for key in assembly.pointers if key[0] == "table"])
+    program, runner = prepared.program, prepared.runner
+    tables = words.settle([key[1] for key in runner.pointers if key[0] == "table"])
     places = [_place(prepared.values[name]) for name in prepared.names]
-    results = call.outputs_for(assembly, [program.form(place) for place in places], job.rows)
-    if not call.run(prepared.entry, assembly, sources, tables, results, rows=job.rows, threads=job.threads, block=job.block):
+    results = call.outputs_for(runner.pointers, [program.form(place) for place in places], job.rows)
+    if not runner.run(sources, tables, results, rows=job.rows, threads=job.threads, block=job.block):
         return None
     known = tuple(words.places) or ("",)
     return {name: _column(program, prepared.values[name], index, results, job.rows, known) for index, name in enumerate(prepared.names)}
@@ -161,29 +170,50 @@ def _place(value: Value) -> int:
     return value.num if isinstance(value, Number) else value.val
 
 
-def _lower(
-    job: Job, program: Program, words: Words, reader: Reader, sources: dict[Expr, Source], assume: Span | None
-) -> tuple[dict[Name, Value], tuple[Name, ...]]:
-    leaves: dict[Expr, Value] = {}
+class Lowered:
+    """Lowers variables one after another; a column is bound when the first of them reads it."""
 
-    def leaf(expr: Expr) -> Value:
-        if expr not in leaves:
-            source = _source(job, reader, expr)
-            leaves[expr] = declare(program, len(sources), source)
-            sources[expr] = source
-        return leaves[expr]
+    def __init__(
+        self, job: Job, engine: Engine, program: Program, reader: Reader, sources: dict[Expr, Source], before: Mapping[Expr, Source]
+    ) -> None:
+        self.job, self.engine, self.program, self.reader, self.sources, self.before = job, engine, program, reader, sources, before
+        self._leaves: dict[Expr, Value] = {}
+        self._admitted: list[bool] = []
 
-    values: dict[Name, Value] = {}
-    refused: list[Name] = []
-    lowering = Lowering(program, job.run.compiled, leaf, values, words.places)
-    for name in job.names:
-        try:
-            values[name] = lowering.variable(name, assume)
-        except NotReady:
-            continue
-        except (Unprovable, RecursionError):
-            refused.append(name)
-    return values, tuple(refused)
+    def leaf(self, expr: Expr) -> Value:
+        """Return the value of an input column."""
+        if expr not in self._leaves:
+            source = _source(self.job, self.reader, expr).widened(self.before.get(expr))
+            self._leaves[expr] = declare(self.program, len(self.sources), source)
+            self.sources[expr] = source
+        return self._leaves[expr]
+
+    def all(self, words: Words, assume: Span | None) -> tuple[dict[Name, Value], tuple[Name, ...]]:
+        """Return the values of the job's variables, and the names of those that no pass can compute."""
+        values: dict[Name, Value] = {}
+        refused: list[Name] = []
+        lowering = Lowering(self.program, self.job.run.compiled, self.leaf, values, words.places)
+        for name in self.job.names:
+            try:
+                value = lowering.variable(name, assume)
+            except NotReady:
+                continue
+            except (Unprovable, RecursionError):
+                refused.append(name)
+                continue
+            if self._admits(_place(value)) and self._admits(value.ok):
+                values[name] = value
+            else:
+                refused.append(name)
+        return values, tuple(refused)
+
+    def _admits(self, place: int) -> bool:
+        """Say whether the engine can compute a step and all below it."""
+        known = self._admitted
+        for index in range(len(known), len(self.program.steps)):
+            step = self.program.steps[index]
+            known.append(self.engine.admits(self.program, index) and all(known[arg] for arg in step.args))
+        return known[place]
 
 
 def _column(program: Program, value: Value, index: int, results: Mapping[Any, Array], rows: int, words: tuple[str, ...]) -> Column:

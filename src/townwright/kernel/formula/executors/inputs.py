@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,14 +20,13 @@ from townwright.kernel.formula.executors.values import Day, Number, Text, Truth,
 from townwright.kernel.formula.types import BOOL, DATE, NUMBER, TEXT, Type
 
 INT32, INT64 = Span(-(2**31), 2**31 - 1), Span(-(2**63), 2**63 - 1)
-# So many rows from the head of a column tell which range to assume; the pass checks every row.
-SAMPLE = 65_536
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """One column in memory: values (two words each for decimal128, a bitmap for truth values), the bitmap of what is there, and what
-    is known of it. ``span`` holds the integers; where ``guarded`` it is assumed from the first rows, and the pass checks every row.
+    is known of it. ``span`` holds the integers; where ``guarded`` the pass checks every row against it, so that a program can be used
+    for other rows without reading their ranges first.
     """
 
     kind: str
@@ -45,7 +45,14 @@ class Source:
     def admits(self, other: Source) -> bool:
         """Say whether a program written for this column can read the other."""
         same = (self.kind, self.form, self.den, self.guarded) == (other.kind, other.form, other.den, other.guarded)
-        return same and self.span.holds(other.span) and (other.valid is None or self.valid is not None)
+        return same and (self.guarded or self.span.holds(other.span)) and (other.valid is None or self.valid is not None)
+
+    def widened(self, before: Source | None) -> Source:
+        """Return the column with a range that also holds that of an earlier one of its kind, with room to grow."""
+        if before is None or not self.guarded or self.kind != NUMBER or before.kind != NUMBER or before.span.holds(self.span):
+            return self
+        both = Span(min(self.span.lo, before.span.lo), max(self.span.hi, before.span.hi))
+        return replace(self, span=bucket(both.lo * 4, both.hi * 4))
 
     def emptied(self) -> Source:
         """Return what is known of the column without its rows."""
@@ -113,17 +120,17 @@ def _sliced(array: pa.Array, dtype: Any, words: int = 1) -> Array:
 def _beyond(array: pa.Array, low: Array, high: Array) -> bool:
     """Say whether a row that is there holds a decimal beyond 64 bits."""
     over = high != low >> 63
-    return bool(np.any(over & np.asarray(array.is_valid()))) if bool(over.any()) else False
+    return bool(np.any(over & np.asarray(array.is_valid())))
 
 
 class Reader:
     """Finds the columns of one entity's rows in memory.
 
-    ``exact``: ranges are read off every row, not assumed from the first ones.
+    ``ranged``: reads their ranges off the rows, too. ``checked``: looks for decimals beyond 64 bits, which a pass finds by itself.
     """
 
-    def __init__(self, words: Words, rows: int, *, exact: bool) -> None:
-        self.words, self.rows, self.exact = words, rows, exact
+    def __init__(self, words: Words, rows: int, threads: int, *, ranged: bool, checked: bool = False) -> None:
+        self.words, self.rows, self.threads, self.ranged, self.checked = words, rows, threads, ranged, checked
 
     def arrow(self, table: pa.Table, entity: str, name: str, type_: Type) -> Source:
         """Return an Arrow column, where it lies.
@@ -145,17 +152,28 @@ class Reader:
     def _text(self, array: pa.Array) -> Source:
         if pa.types.is_dictionary(array.type) and array.dictionary.null_count:
             array = array.dictionary_decode()
-        encoded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
-        known = self.words.codes(encoded.dictionary.to_pylist() or [""])
-        indices = encoded.indices.fill_null(0) if encoded.indices.null_count else encoded.indices
-        valid = np.packbits(np.asarray(encoded.is_valid()), bitorder="little") if encoded.null_count else None
-        return Source(TEXT, "i32", 1, CODES, False, known[np.asarray(indices)], valid)
+        valid = np.packbits(np.asarray(array.is_valid()), bitorder="little") if array.null_count else None
+        if pa.types.is_dictionary(array.type):
+            parts = [array]
+        else:
+            size = -(-max(len(array), 1) // max(self.threads, 1))
+            cut = [array.slice(start, size) for start in range(0, max(len(array), 1), size)]
+            with ThreadPoolExecutor(len(cut)) as pool:
+                parts = list(pool.map(lambda part: part.dictionary_encode(), cut))
+        codes = np.empty(len(array), dtype=np.int32)
+        start = 0
+        for part in parts:
+            known = self.words.codes(part.dictionary.to_pylist() or [""])
+            indices = part.indices.fill_null(0) if part.indices.null_count else part.indices
+            np.take(known, np.asarray(indices), out=codes[start : start + len(part)], mode="clip")
+            start += len(part)
+        return Source(TEXT, "i32", 1, CODES, False, codes, valid)
 
     def _days(self, array: pa.Array) -> Span:
-        some = _sliced(array if self.exact else array.slice(0, SAMPLE), np.int32)
+        some = _sliced(array, np.int32)
         if array.null_count:
-            some = some[np.asarray(array.slice(0, len(some)).is_valid())]
-        return day_bucket(int(some.min()), int(some.max())) if some.size else day_bucket(0, 0)
+            some = some[np.asarray(array.is_valid())]
+        return day_bucket(int(some.min()), int(some.max())) if some.size and self.ranged else day_bucket(0, 0)
 
     def _number(self, array: pa.Array) -> Source:
         if pa.types.is_integer(array.type):
@@ -166,10 +184,9 @@ class Reader:
         else:
             raise Unprovable(f"a column of {array.type}")
         low = data if form == "i64" else data[::2]
-        if self.exact and form == "d128" and _beyond(array, low, data[1::2]):
+        if self.checked and form == "d128" and _beyond(array, low, data[1::2]):
             raise Unprovable("numbers beyond 64 bits")
-        some = low if self.exact else low[:SAMPLE]
-        span = bucket(int(some.min()), int(some.max())) if some.size else bucket(0, 0)
+        span = bucket(int(low.min()), int(low.max())) if low.size and self.ranged else bucket(0, 0)
         return Source(NUMBER, form, den, span, True, data, _validity(array))
 
     def computed(self, column: Column) -> Source:

@@ -6,6 +6,7 @@ that no floating-point estimate can start. Values that a later part needs pass t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from townwright.kernel.formula.executors.program import Instruction, Program
@@ -47,7 +48,7 @@ class Layout:
     scratch: int
 
 
-def live_steps(program: Program, stores: list[int]) -> list[int]:
+def live_steps(program: Program, stores: Sequence[int]) -> list[int]:
     """Return what the stores need, in order."""
     wanted, stack = set(), list(stores)
     while stack:
@@ -63,18 +64,12 @@ def inline(step: Instruction) -> bool:
     return step.op in ("const", "true", "false")
 
 
-def wide(program: Program, place: int) -> bool:
-    """Say whether an integer needs more than 64 bits."""
-    step = program.steps[place]
-    return not step.bit and step.span.bits > 63
-
-
 def needs_scalar(program: Program, place: int, *, converts: bool) -> bool:
     """Say whether a step must take rows one by one; ``converts``: the machine turns 64-bit integers into doubles at once."""
     step = program.steps[place]
     if step.op in _LOADS:
         return False
-    if wide(program, place) or any(wide(program, arg) for arg in step.args):
+    if step.bits > 64 or any(program.steps[arg].bits > 64 for arg in step.args):
         return True
     if step.op != "div":
         return False
@@ -83,7 +78,7 @@ def needs_scalar(program: Program, place: int, *, converts: bool) -> bool:
     return -(-num.size // den.lo) >= 2**ESTIMABLE or den.bits > 60 or (longest > SHORT and not converts)
 
 
-def lay_out(program: Program, stores: list[int], *, converts: bool) -> Layout:
+def lay_out(program: Program, stores: Sequence[int], *, converts: bool) -> Layout:
     """Lay out the steps that the stores need."""
     live = [place for place in live_steps(program, stores) if not inline(program.steps[place])]
     stages: dict[int, list[int]] = {}
@@ -142,6 +137,4 @@ def _offsets(program: Program, home: dict[int, int], last: dict[int, int], parts
 
 
 def _bytes(program: Program, place: int) -> int:
-    if program.steps[place].bit:
-        return 8
-    return 16 * LANES if wide(program, place) else 8 * LANES
+    return program.steps[place].bits // 8 * LANES or 8

@@ -1,4 +1,4 @@
-"""Which executor computes what: fused native passes where they are proven and pay, blocks of numpy for the rest."""
+"""Which executor computes what: fused passes where they are proven and pay, blocks of the column executor for the rest."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from townwright.kernel.formula.executors import fused, keys
 from townwright.kernel.formula.executors.arrays import Array, Column, Days, Num, tightened
 from townwright.kernel.formula.executors.blocks import compute_blocks, direct, leaves_of
 from townwright.kernel.formula.executors.columns import ColumnRun
+from townwright.kernel.formula.executors.engines import engine_for
 from townwright.kernel.formula.executors.fused import Job, Name, NotReady
 from townwright.kernel.formula.executors.links import Joined
 from townwright.kernel.formula.executors.native.machine import Machine
@@ -24,7 +25,7 @@ from townwright.kernel.formula.rulebook import Link
 class Execution:
     """How to run; results are the same, to the bit, whatever stands here.
 
-    ``machine`` compiles native passes and keeps their code (None: numpy does all); ``threads`` run blocks of ``block`` rows;
+    ``machine`` compiles passes and keeps their code (None, or no compiler: numpy runs them); ``threads`` run blocks of ``block`` rows;
     entities with fewer than ``least`` values to compute (rows × variables) are computed as whole columns.
     """
 
@@ -39,10 +40,11 @@ class PlannedRun(ColumnRun):
 
     def __init__(self, compiled: CompiledRulebook, tables: Mapping[str, pa.Table], execution: Execution) -> None:
         super().__init__(compiled, tables)
-        self.execution = execution
+        self.execution, self._engine = execution, engine_for(execution.machine)
         self._given: dict[Expr, Column] = {}
         self._loose: set[Name] = set()
-        self._refused: set[Name] = set()
+        # What no fused pass could compute: it was left to the column executor.
+        self.refused: set[Name] = set()
         # Values that are known beforehand, as totals that were added up over batches.
         self.preset: dict[Expr, Column] = {}
 
@@ -135,16 +137,14 @@ class PlannedRun(ColumnRun):
             }
             return [name for name in mine if name in computed and (name in outputs or name in read)]
 
-        machine = self.execution.machine
-        if machine is not None and machine.ready:
-            names = [name for name in mine if name not in self._refused]
-            outcome = fused.compute(self._job(entity, names), machine, stored)
-            self._refused.update(outcome.refused)
-            self._kept.update(outcome.columns)
-            self._loose.update(outcome.columns)
-            if outcome.computed:
-                return set(outcome.computed)
-            mine = [name for name in mine if name in self._refused]
+        names = [name for name in mine if name not in self.refused]
+        outcome = fused.compute(self._job(entity, names), self._engine, stored)
+        self.refused.update(outcome.refused)
+        self._kept.update(outcome.columns)
+        self._loose.update(outcome.columns)
+        if outcome.computed:
+            return set(outcome.computed)
+        mine = [name for name in mine if name in self.refused]
         names = self._numpy_set(mine)
         if names:
             self._kept.update(compute_blocks(self._job(entity, names), stored(set(names)), self._read))

@@ -15,16 +15,22 @@ from townwright.kernel.values.rounding import CEILING, FLOOR, HALF_AWAY, HALF_EV
 
 BIT = Span(0, 1)
 TRUE, FALSE = 0, 1
+_LEAST, _MOST = -(2**63), 2**63 - 1
 
 
 class Instruction(NamedTuple):
-    """One step: ``args`` are places of earlier steps, ``bit`` tells truth values from integers."""
+    """One step: ``args`` are places of earlier steps, ``bits`` the width of its value: 1 for truth values, 64 or 128 for integers."""
 
     op: str
     args: tuple[int, ...]
     imm: Any
     span: Span
-    bit: bool = False
+    bits: int
+
+    @property
+    def bit(self) -> bool:
+        """Whether it is a truth value."""
+        return self.bits == 1
 
 
 class Program:
@@ -44,9 +50,9 @@ class Program:
         key = (op, args, imm, span)
         place = self._places.get(key)
         if place is None:
-            ranges.width(span)
+            bits = 1 if bit else 64 if span.lo >= _LEAST and span.hi <= _MOST else ranges.width(span)
             place = self._places[key] = len(self.steps)
-            self.steps.append(Instruction(op, args, imm, span, bit))
+            self.steps.append(Instruction(op, args, imm, span, bits))
         return place
 
     # Leaves.

@@ -116,10 +116,10 @@ def width(*spans: Span) -> int:
 def bucket(lo: int, hi: int) -> Span:
     """Widen the range that a column has to a round one, so that another column of its kind has the same.
 
-    The sign is kept where there is none; sizes grow to the next multiple of four bits.
+    The sign is kept where there is none; sizes grow to the next even number of bits.
     """
     bits = Span(min(lo, 0), max(hi, 0)).bits
-    top = (1 << max(4, -(-bits // 4) * 4)) - 1
+    top = (1 << max(4, -(-bits // 2) * 2)) - 1
     if top.bit_length() > INT64:
         top = (1 << INT64) - 1
     return Span(0 if lo >= 0 else -top - 1, top)

@@ -21,11 +21,11 @@ _SIZES = {"i64": 8, "i32": 4, "d128": 16, "bits": 0}
 _TYPES: dict[str, Any] = {"i64": np.int64, "i32": np.int32}
 
 
-def outputs_for(assembly: Assembly, forms: Sequence[str], rows: int) -> dict[Key, Array]:
+def outputs_for(pointers: Sequence[Key], forms: Sequence[str], rows: int) -> dict[Key, Array]:
     """Return memory for the results: integers or bitmaps, and bitmaps of what is there; whole steps of eight rows."""
     steps = -(-rows // LANES)
     found: dict[Key, Array] = {}
-    for key in assembly.pointers:
+    for key in pointers:
         if key[0] == "result":
             form = forms[key[1]]
             found[key] = aligned(steps) if form == "bits" else aligned(_SIZES[form] * LANES * steps).view(_TYPES[form])

@@ -18,7 +18,6 @@ from townwright.kernel.formula.executors.native.text import ENTRY
 Entry = Callable[[Any, Any, int, int], int]
 # The oldest release whose LLVM reads what is written here.
 LEAST = (0, 45)
-_PROGRAMS = 100
 _MARK = b"townwright object 1\n"
 
 
@@ -45,6 +44,7 @@ class Machine:
         self._kept: dict[str, tuple[Entry, Any]] = {}
         self._lock = Lock()
         self.compiled, self.reloaded = 0, 0
+        # Programs made ready, for whoever runs them.
         self.programs: dict[Any, Any] = {}
         if self._llvm is None:
             return
@@ -61,14 +61,6 @@ class Machine:
     def ready(self) -> bool:
         """Whether there is a compiler."""
         return self._llvm is not None
-
-    def remember(self, key: Any, program: Any) -> None:
-        """Keep a prepared program for the next rows of its kind, and let go of the oldest beyond a hundred."""
-        with self._lock:
-            self.programs.pop(key, None)
-            self.programs[key] = program
-            while len(self.programs) > _PROGRAMS:
-                self.programs.pop(next(iter(self.programs)))
 
     def key(self, assembly: str) -> str:
         """Return the name under which the code of an assembly is kept."""

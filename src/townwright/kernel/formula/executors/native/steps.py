@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from townwright.kernel.formula.executors.layout import LANES, Layout, Part, Storage, wide
+from townwright.kernel.formula.executors.layout import LANES, Layout, Part, Storage
 from townwright.kernel.formula.executors.native.division import Division
 from townwright.kernel.formula.executors.program import FALSE, TRUE, Instruction, Program
 
@@ -19,7 +20,7 @@ class Writer:
         program: Program,
         layout: Layout,
         part: Part,
-        columns: list[Storage],
+        columns: Sequence[Storage],
         pointers: dict[tuple[Any, ...], int],
         *,
         converts: bool,
@@ -57,7 +58,7 @@ class Writer:
 
     def bits(self, place: int) -> int:
         """Return how many bits the value of a step has."""
-        return 1 if self.program.steps[place].bit else 128 if wide(self.program, place) else 64
+        return self.program.steps[place].bits
 
     def operand(self, place: int, bits: int) -> str:
         """Return the name or constant of a value, widened to so many bits."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +23,7 @@ class Assembly:
     scratch: int
 
 
-def write_assembly(program: Program, layout: Layout, columns: list[Storage], *, converts: bool) -> Assembly:
+def write_assembly(program: Program, layout: Layout, columns: Sequence[Storage], *, converts: bool) -> Assembly:
     """Return the program as assembly."""
     pointers: dict[tuple[Any, ...], int] = {}
     functions = [_part(program, layout, part, number, columns, pointers, converts=converts) for number, part in enumerate(layout.parts)]
@@ -55,7 +56,7 @@ def _part(
     layout: Layout,
     part: Part,
     number: int,
-    columns: list[Storage],
+    columns: Sequence[Storage],
     pointers: dict[tuple[Any, ...], int],
     *,
     converts: bool,
