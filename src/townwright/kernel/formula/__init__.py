@@ -1,5 +1,6 @@
 """Rulebooks: who deserves what, and what it adds up to."""
 
+from townwright.kernel.formula.batch import Explanations, explain_many
 from townwright.kernel.formula.cases import CaseResult, UnableToReadCase, run_cases, tables_of_rows
 from townwright.kernel.formula.check import check_rulebook, has_errors, proven_ranges
 from townwright.kernel.formula.compiled import CompiledRulebook, compile_rulebook, rulebook_hash
@@ -8,6 +9,7 @@ from townwright.kernel.formula.explain import ConditionTrace, ParameterUse, Trac
 from townwright.kernel.formula.findings import Place, RulebookFinding, RulebookNotInForce, RulebookRefused, UnableToEvaluate
 from townwright.kernel.formula.opened import RowsBehind, breakdown, rows_behind
 from townwright.kernel.formula.reader import load_rulebook
+from townwright.kernel.formula.refusal import WhyNot, why_not
 from townwright.kernel.formula.rulebook import Rulebook
 from townwright.kernel.formula.versions import check_versions
 
@@ -19,6 +21,7 @@ __all__ = [
     "CompiledRulebook",
     "ConditionTrace",
     "Evaluation",
+    "Explanations",
     "ParameterUse",
     "Place",
     "RowsBehind",
@@ -30,12 +33,14 @@ __all__ = [
     "UnableToEvaluate",
     "UnableToReadCase",
     "VerdictTrace",
+    "WhyNot",
     "breakdown",
     "check_rulebook",
     "check_versions",
     "compile_rulebook",
     "evaluate",
     "explain",
+    "explain_many",
     "explain_verdict",
     "has_errors",
     "load_rulebook",
@@ -44,4 +49,5 @@ __all__ = [
     "rulebook_hash",
     "run_cases",
     "tables_of_rows",
+    "why_not",
 ]
