@@ -2,7 +2,9 @@
 
 from townwright.kernel.formula.batch import Explanations, explain_many
 from townwright.kernel.formula.cases import CaseResult, UnableToReadCase, run_cases, tables_of_rows
+from townwright.kernel.formula.changes import Clause, UnableToChange, clauses_between, with_parameters
 from townwright.kernel.formula.check import check_rulebook, has_errors, proven_ranges
+from townwright.kernel.formula.compare import Comparison, Split, UnableToCompare, budget_curve, compare, split_change
 from townwright.kernel.formula.compiled import CompiledRulebook, compile_rulebook, rulebook_hash
 from townwright.kernel.formula.evaluation import ELIGIBLE, NOT_ELIGIBLE, UNDECIDED, Evaluation, evaluate
 from townwright.kernel.formula.explain import ConditionTrace, ParameterUse, TraceNode, VerdictTrace, explain, explain_verdict
@@ -18,6 +20,8 @@ __all__ = [
     "NOT_ELIGIBLE",
     "UNDECIDED",
     "CaseResult",
+    "Clause",
+    "Comparison",
     "CompiledRulebook",
     "ConditionTrace",
     "Evaluation",
@@ -29,14 +33,20 @@ __all__ = [
     "RulebookFinding",
     "RulebookNotInForce",
     "RulebookRefused",
+    "Split",
     "TraceNode",
+    "UnableToChange",
+    "UnableToCompare",
     "UnableToEvaluate",
     "UnableToReadCase",
     "VerdictTrace",
     "WhyNot",
     "breakdown",
+    "budget_curve",
     "check_rulebook",
     "check_versions",
+    "clauses_between",
+    "compare",
     "compile_rulebook",
     "evaluate",
     "explain",
@@ -48,6 +58,8 @@ __all__ = [
     "rows_behind",
     "rulebook_hash",
     "run_cases",
+    "split_change",
     "tables_of_rows",
     "why_not",
+    "with_parameters",
 ]
