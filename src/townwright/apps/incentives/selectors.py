@@ -14,7 +14,16 @@ from django.utils.translation import gettext as _
 from townwright.apps.incentives.models import Assessment, Award, PolicyBudget, ZoneRulebook
 from townwright.apps.snapshots import selectors as snapshots
 from townwright.frame.hints import hint
-from townwright.kernel.formula import CompiledRulebook, Rulebook, VerdictTrace, compile_rulebook, explain, explain_verdict, load_rulebook
+from townwright.kernel.formula import (
+    CompiledRulebook,
+    Rulebook,
+    VerdictTrace,
+    compile_rulebook,
+    explain,
+    explain_verdict,
+    load_rulebook,
+    why_not,
+)
 from townwright.kernel.formula.explain import TraceNode
 from townwright.kernel.values.period import Period
 
@@ -174,6 +183,7 @@ def explain_firm(zone: Any, *, party_key: str, code: str, period: str = "") -> d
         ],
         "reasons": {word: verdict.reasons(word) for word in ("zh", "en")}, "missing": [dict(one) for one in verdict.missing],
         "working": verdict.amount.to_dict() if verdict.amount else None, "sentences": sentences,
+        "why_not": why_not(compiled, tables, key=party_key).to_dict(),
     }  # fmt: skip
 
 

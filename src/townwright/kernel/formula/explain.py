@@ -18,6 +18,7 @@ from townwright.kernel.formula.findings import UnableToEvaluate
 from townwright.kernel.formula.ir import AGGREGATE_OPS, GROUP_OPS, Expr, depth
 from townwright.kernel.formula.rulebook import condition_key
 from townwright.kernel.formula.types import NUMBER, Type
+from townwright.kernel.formula.whynot import Shortfall, shortfalls
 from townwright.kernel.formula.wording import NOTES, earlier_label, say, show_value
 
 # Nodes that only group or repeat what their parent shows are folded away.
@@ -103,12 +104,20 @@ class ConditionTrace:
 
 @dataclass(frozen=True, slots=True)
 class VerdictTrace:
-    """A policy's verdict on one entity, with its conditions and the working of the amount."""
+    """A policy's verdict on one entity, with its conditions and the working of the amount.
+
+    ``shortfalls`` are the fewest things that fail, with by how much.
+    """
 
     verdict: str
     conditions: tuple[ConditionTrace, ...]
     amount: TraceNode | None
     missing: tuple[Mapping[str, str], ...]
+    shortfalls: tuple[Shortfall, ...] = ()
+
+    def gaps(self, language: str) -> list[str]:
+        """Return what fails and by how much, in words."""
+        return [one.sentence(language) for one in self.shortfalls]
 
     def reasons(self, language: str) -> list[str]:
         """Return why the verdict is not 'eligible', in words."""
@@ -199,7 +208,7 @@ class Tracer:
         elif expr.op in ("lookup", "prior"):
             target = self.interpreter.target(expr, row)
             children = () if target is None else (self._node(expr.args[0], target, room),)
-            note = "missing_earlier" if target is None and expr.op == "prior" else ""
+            note = "" if target is not None else "missing_earlier" if expr.op == "prior" else "missing_link"
         else:
             children = tuple(self._node(arg, row, room, parent) for arg in expr.args if arg.op not in _SHOWN_BELOW)
         if value is None and expr.op == "column":
@@ -231,13 +240,28 @@ def explain(compiled: CompiledRulebook, tables: Mapping[str, pa.Table], *, entit
     return tracer.tree(entity, name, tracer.row(entity, key))
 
 
-def missing_inputs(node: TraceNode, within: Mapping[str, str] | None = None) -> list[Mapping[str, str]]:
+def missing_inputs(node: TraceNode) -> list[Mapping[str, str]]:
     """Return what is missing, named by the variable that would have read it."""
-    within = node.label if node.kind == "variable" or within is None else within
-    found: list[Mapping[str, str]] = [within] if node.note and node.value is None else []
-    for child in node.children:
-        if child.value is None:
-            found.extend(one for one in missing_inputs(child, within) if one not in found)
+    opened: dict[str, TraceNode] = {}
+    stack = [node]
+    while stack:
+        top = stack.pop()
+        if top.kind == "variable" and not top.folded:
+            opened.setdefault(top.text, top)
+        stack.extend(reversed(top.children))
+    found: list[Mapping[str, str]] = []
+    pending: list[tuple[TraceNode, Mapping[str, str]]] = [(node, node.label)]
+    seen: set[str] = set()
+    while pending:
+        top, within = pending.pop()
+        if top.kind == "variable":
+            within = top.label
+            if top.folded and top.text not in seen:
+                top = opened.get(top.text, top)
+            seen.add(top.text)
+        if (top.note or top.folded == "deep") and top.value is None and within not in found:
+            found.append(within)
+        pending.extend((child, within) for child in reversed(top.children) if child.value is None)
     return found
 
 
@@ -260,8 +284,9 @@ def explain_verdict(compiled: CompiledRulebook, tables: Mapping[str, pa.Table], 
     amount = tracer.tree(policy.entity, AMOUNT, row)
     held = [condition.holds for condition in conditions]
     verdict = NOT_ELIGIBLE if False in held else UNDECIDED if None in held or amount.value is None else ELIGIBLE
+    short = shortfalls(compiled, tracer.interpreter, row) if verdict == NOT_ELIGIBLE else ()
     unknown = [condition.trace for condition in conditions if condition.holds is None] + ([amount] if amount.value is None else [])
     missing: list[Mapping[str, str]] = []
     for node in unknown:
         missing.extend(one for one in missing_inputs(node) if one not in missing)
-    return VerdictTrace(verdict, tuple(conditions), amount, tuple(missing))
+    return VerdictTrace(verdict, tuple(conditions), amount, tuple(missing), short)

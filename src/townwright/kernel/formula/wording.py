@@ -17,6 +17,7 @@ NOTES = {
     "missing_row": {"zh": "没有符合条件的记录", "en": "no record fits"},
     "missing_member": {"zh": "有记录缺数，合计不成立", "en": "a record lacks its figure, so the total is not known"},
     "missing_earlier": {"zh": "没有该早期的记录", "en": "there is no record of that earlier period"},
+    "missing_link": {"zh": "没有所链接的记录", "en": "the record it links to is not there"},
     "no_group": {"zh": "分组依据缺失，不属于任何组", "en": "the key of the group is missing, so it belongs to none"},
     "zero_divisor": {"zh": "除数为零，结果缺失", "en": "the divisor is zero, so the result is missing"},
 }
@@ -32,6 +33,24 @@ _UNITS_ZH = {
     "tce": "吨标煤",
     "mu": "亩",
 }
+
+
+def gap_sentence(asked: Mapping[str, Any], gap: Fraction | None, language: str) -> str:
+    """Return a failing condition of a whole town's explanation in words: what is asked, and by how much it is missed."""
+    word = "zh" if language.startswith("zh") else "en"
+    name = asked["label"].get(word) or asked["condition"]
+    if not asked.get("op"):
+        return f"{name}：不成立。" if word == "zh" else f"{name}: does not hold."
+    below = asked["op"] in ("ge", "gt")
+    figure = asked["figure"].get(word, "")
+    if gap is None or not asked["measured"]:
+        return f"{name}：{figure}不符。" if word == "zh" else f"{name}: {figure} does not fit."
+    shown = show_value(gap, "day" if asked["kind"] == "date" else asked["unit"], word)
+    if asked["op"] == "eq":
+        return f"{name}：{figure}相差 {shown}。" if word == "zh" else f"{name}: {figure} is off by {shown}."
+    if word == "zh":
+        return f"{name}：{figure}{'差' if below else '超出'} {shown}。"
+    return f"{name}: {figure} is {shown} {'short' if below else 'too much'}."
 
 
 def earlier_label(label: Mapping[str, str], months: int) -> dict[str, str]:

@@ -26,12 +26,17 @@ def frames(formulas: Mapping[Name, Expr], order: tuple[Name, ...]) -> dict[Name,
 
 def reads(interpreter: Interpreter, expr: Expr, row: int) -> Iterator[Read]:
     """Return the variables, with their rows, that an expression reads for a row."""
+    return _leaves(interpreter, expr, row, "variable")
+
+
+def _leaves(interpreter: Interpreter, expr: Expr, row: int, wanted: str) -> Iterator[Read]:
     rows = interpreter.rows
     stack: list[tuple[Expr, int, int | None]] = [(expr, row, None)]
     while stack:
         node, here, parent = stack.pop()
-        if node.op == "variable":
-            yield node.entity, node.name, here
+        if node.op in ("variable", "column"):
+            if node.op == wanted:
+                yield node.entity, node.name, here
         elif node.op == "lookup":
             target = rows.position(node.extra.to, rows.column(node.entity, node.extra.column)[here])
             stack += [] if target is None else [(node.args[0], target, None)]
@@ -51,3 +56,18 @@ def reads(interpreter: Interpreter, expr: Expr, row: int) -> Iterator[Read]:
             stack += [(arg, other, None) for other in range(rows.size(node.entity)) for arg in node.args]
         else:
             stack += [(arg, here, parent) for arg in node.args]
+
+
+def reads_columns(interpreter: Interpreter, expr: Expr, row: int) -> Iterator[Read]:
+    """Return the columns, with their rows, that an expression reads for a row, through variables and links."""
+    stack: list[tuple[Expr, int]] = [(expr, row)]
+    seen: set[tuple[int, int]] = set()
+    while stack:
+        top, here = stack.pop()
+        if (id(top), here) in seen:
+            continue
+        seen.add((id(top), here))
+        for entity, name, at in _leaves(interpreter, top, here, "column"):
+            yield entity, name, at
+        for entity, name, at in reads(interpreter, top, here):
+            stack.append((interpreter.compiled.formulas[entity, name], at))
