@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +18,7 @@ from townwright.kernel.formula.executors.engines import engine_for
 from townwright.kernel.formula.executors.fused import Job, Name, NotReady
 from townwright.kernel.formula.executors.links import Joined
 from townwright.kernel.formula.executors.native.machine import Machine
+from townwright.kernel.formula.executors.sums import quick_sum
 from townwright.kernel.formula.ir import Expr, walk
 from townwright.kernel.formula.rulebook import Link
 
@@ -54,6 +56,13 @@ class PlannedRun(ColumnRun):
             return self.preset[expr]
         if expr.op == "variable":
             self._tighten((expr.entity, expr.name))
+        if expr.op == "aggregate" and expr.name in ("SUM", "COUNT") and all(arg.op in ("variable", "column") for arg in expr.args):
+            link, has_value, has_test = expr.extra
+            told: list[Any] = [self.value(arg) for arg in expr.args]
+            value, test = told[0] if has_value else None, told[-1] if has_test else None
+            found = quick_sum(expr.name, self.join(link), value, test, self.size(link.owner), self.size(link.to))
+            if found is not None:
+                return found
         return super().value(expr)
 
     def join(self, link: Link) -> Joined:
