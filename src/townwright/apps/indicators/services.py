@@ -15,7 +15,8 @@ from townwright.apps.indicators.selectors import compiled_for
 from townwright.apps.snapshots import selectors as snapshots
 from townwright.frame.actors import Actor
 from townwright.frame.audit import write
-from townwright.kernel.formula import RulebookRefused, check_rulebook, evaluate, has_errors
+from townwright.frame.running import execution
+from townwright.kernel.formula import RulebookRefused, check_rulebook, decision_outputs, evaluate, has_errors
 from townwright.kernel.values.bound import Bound
 
 
@@ -39,7 +40,7 @@ def measure(*, zone: Any, snapshot: Any, actor: Actor, at: datetime) -> int:
         ):
             told.nothing_changed()
             return len(compiled.book.indicators)
-        result = evaluate(compiled, tables)
+        result = evaluate(compiled, tables, outputs=decision_outputs(compiled), execution=execution())
         rows = []
         for code in compiled.book.indicators:
             variable = compiled.book.variables["zone", code]

@@ -3,7 +3,7 @@
 from townwright.kernel.formula.cases import CaseResult, UnableToReadCase, run_cases, tables_of_rows
 from townwright.kernel.formula.check import check_rulebook, has_errors
 from townwright.kernel.formula.compiled import CompiledRulebook, compile_rulebook, rulebook_hash
-from townwright.kernel.formula.evaluation import ELIGIBLE, NOT_ELIGIBLE, UNDECIDED, Evaluation, evaluate
+from townwright.kernel.formula.evaluation import ELIGIBLE, NOT_ELIGIBLE, UNDECIDED, Evaluation, decision_outputs, evaluate
 from townwright.kernel.formula.executors.native.machine import Machine
 from townwright.kernel.formula.executors.planned import Execution
 from townwright.kernel.formula.explain import ConditionTrace, ParameterUse, TraceNode, VerdictTrace, explain, explain_verdict
@@ -39,6 +39,7 @@ __all__ = [
     "breakdown",
     "check_rulebook",
     "compile_rulebook",
+    "decision_outputs",
     "evaluate",
     "evaluate_stream",
     "explain",

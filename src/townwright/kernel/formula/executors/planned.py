@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from townwright.kernel.formula.executors import fused, keys
 from townwright.kernel.formula.executors.arrays import Array, Column, Days, Num, tightened
 from townwright.kernel.formula.executors.blocks import compute_blocks, direct, leaves_of
 from townwright.kernel.formula.executors.columns import ColumnRun
-from townwright.kernel.formula.executors.engines import engine_for
+from townwright.kernel.formula.executors.engines import Engine, engine_for
 from townwright.kernel.formula.executors.fused import Job, Name, NotReady
 from townwright.kernel.formula.executors.links import Joined
 from townwright.kernel.formula.executors.native.machine import Machine
@@ -42,13 +43,17 @@ class PlannedRun(ColumnRun):
 
     def __init__(self, compiled: CompiledRulebook, tables: Mapping[str, pa.Table], execution: Execution) -> None:
         super().__init__(compiled, tables)
-        self.execution, self._engine = execution, engine_for(execution.machine)
+        self.execution = execution
         self._given: dict[Expr, Column] = {}
         self._loose: set[Name] = set()
         # What no fused pass could compute: it was left to the column executor.
         self.refused: set[Name] = set()
         # Values that are known beforehand, as totals that were added up over batches.
         self.preset: dict[Expr, Column] = {}
+
+    @cached_property
+    def _engine(self) -> Engine:
+        return engine_for(self.execution.machine)
 
     def value(self, expr: Expr) -> Column:
         """Return the column of an expression; a native result is widened and gets its true bound when another step first reads it."""
