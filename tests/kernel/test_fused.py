@@ -41,6 +41,6 @@ def test_a_missing_figure_over_long_denominators_is_missing():
         "(share + share) * ((staff / share) / (share + share))",
         "(share + (share + share)) + LEAST(share, share, (share / share))",
     )
-    book = load_rulebook(f"{HEAD}  firm.v: {{type: bool, formula: ({left}) = ({right})}}\n", source="t")
-    tables = tables_of_rows(book, {"firm": [{"key": "0", "share": Decimal("0.00001"), "staff": None}]})
+    book = load_rulebook(f'{HEAD}  firm.v: {{type: bool, formula: "({left}) = ({right})"}}\n', source="t")
+    tables = tables_of_rows(book, {"firm": [{"key": "0", "share": Decimal("0.000010"), "staff": None}]})
     assert evaluate(compile_rulebook(book, period=PERIOD), tables).values("firm", "v") == [None]
