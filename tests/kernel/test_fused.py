@@ -5,9 +5,9 @@ from fractions import Fraction
 
 from hypothesis import given, settings
 
-from tests.kernel.random_rulebooks import rows, rulebooks
+from tests.kernel.random_rulebooks import HEAD, rows, rulebooks
 from tests.kernel.reference import Reference
-from townwright.kernel.formula import Execution, Machine, compile_rulebook, evaluate, tables_of_rows
+from townwright.kernel.formula import Execution, Machine, compile_rulebook, evaluate, load_rulebook, tables_of_rows
 from townwright.kernel.values.period import Period
 
 MACHINE = Machine()
@@ -34,3 +34,13 @@ def test_native_blocks_and_reference_agree(told, data):
         wanted = reference.column("firm", name)
         for executor, run in runs.items():
             assert _plain(run.values("firm", name)) == wanted, (executor, name, book.text.split("variables:")[1])
+
+
+def test_a_missing_figure_over_long_denominators_is_missing():
+    left, right = (
+        "(share + share) * ((staff / share) / (share + share))",
+        "(share + (share + share)) + LEAST(share, share, (share / share))",
+    )
+    book = load_rulebook(f'{HEAD}  firm.v: {{type: bool, formula: "({left}) = ({right})"}}\n', source="t")
+    tables = tables_of_rows(book, {"firm": [{"key": "0", "share": Decimal("0.000010"), "staff": None}]})
+    assert evaluate(compile_rulebook(book, period=PERIOD), tables).values("firm", "v") == [None]

@@ -6,7 +6,7 @@ from townwright.kernel.formula.changes import Clause, UnableToChange, clauses_be
 from townwright.kernel.formula.check import check_rulebook, has_errors, proven_ranges
 from townwright.kernel.formula.compare import Comparison, Split, UnableToCompare, budget_curve, compare, split_change
 from townwright.kernel.formula.compiled import CompiledRulebook, compile_rulebook, rulebook_hash
-from townwright.kernel.formula.evaluation import ELIGIBLE, NOT_ELIGIBLE, UNDECIDED, Evaluation, evaluate
+from townwright.kernel.formula.evaluation import ELIGIBLE, NOT_ELIGIBLE, UNDECIDED, Evaluation, decision_outputs, evaluate
 from townwright.kernel.formula.executors.native.machine import Machine
 from townwright.kernel.formula.executors.planned import Execution
 from townwright.kernel.formula.explain import ConditionTrace, ParameterUse, TraceNode, VerdictTrace, explain, explain_verdict
@@ -55,6 +55,7 @@ __all__ = [
     "clauses_between",
     "compare",
     "compile_rulebook",
+    "decision_outputs",
     "evaluate",
     "evaluate_stream",
     "explain",

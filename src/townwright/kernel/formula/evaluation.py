@@ -100,6 +100,19 @@ class Evaluation:
         return [str(one) for one in chosen]
 
 
+def decision_outputs(compiled: CompiledRulebook) -> list[str]:
+    """Return the outputs that a decision rests on: conditions, amount and priority of a policy, a class, or the indicators."""
+    book = compiled.book
+    if book.policy is not None:
+        policy = book.policy
+        priority = [policy.budget.priority] if policy.budget and policy.budget.priority else []
+        names = [condition_key(name) for name in policy.conditions]
+        return [f"{policy.entity}.{name}" for name in (*names, AMOUNT, *priority) if (policy.entity, name) in compiled.formulas]
+    if book.classification is not None:
+        return [f"{book.classification.entity}.{book.classification.result}"]
+    return [f"zone.{name}" for name in book.indicators if ("zone", name) in compiled.formulas]
+
+
 def evaluate(
     compiled: CompiledRulebook, tables: Mapping[str, pa.Table], *, outputs: Sequence[str] | None = None, execution: Execution | None = None
 ) -> Evaluation:

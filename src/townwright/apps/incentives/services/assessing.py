@@ -12,7 +12,16 @@ from townwright.apps.snapshots import selectors as snapshots
 from townwright.apps.zones import selectors as zones
 from townwright.frame.actors import Actor
 from townwright.frame.audit import write
-from townwright.kernel.formula import CompiledRulebook, RulebookNotInForce, RulebookRefused, check_rulebook, evaluate, has_errors
+from townwright.frame.running import execution
+from townwright.kernel.formula import (
+    CompiledRulebook,
+    RulebookNotInForce,
+    RulebookRefused,
+    check_rulebook,
+    decision_outputs,
+    evaluate,
+    has_errors,
+)
 
 BATCH = 5000
 V = Assessment.Verdict
@@ -53,7 +62,7 @@ def assess(*, zone: Any, snapshot: Any, rulebook: ZoneRulebook, actor: Actor, at
 
 def _judged(compiled: CompiledRulebook, tables: Any) -> list[dict[str, Any]]:
     book = compiled.book
-    result = evaluate(compiled, tables)
+    result = evaluate(compiled, tables, outputs=decision_outputs(compiled), execution=execution())
     entity = book.main_entity
     keys, names = result.keys(entity), tables[entity].column("name").to_pylist()
     if book.policy is None:

@@ -15,11 +15,13 @@ from townwright.apps.zones import selectors as zones
 from townwright.frame.actors import Actor
 from townwright.frame.adoption import UnableToAdoptRulebook, fit_rulebook, held_already
 from townwright.frame.audit import write
+from townwright.frame.running import execution
 from townwright.kernel.formula import (
     CompiledRulebook,
     Rulebook,
     RulebookRefused,
     check_rulebook,
+    decision_outputs,
     evaluate,
     has_errors,
     load_rulebook,
@@ -92,7 +94,7 @@ def measure(*, zone: Any, snapshot: Any, actor: Actor, at: datetime) -> int:
 
 
 def _measured(zone: Any, snapshot: Any, compiled: CompiledRulebook, tables: Any, at: datetime) -> list[IndicatorValue]:
-    result = evaluate(compiled, tables)
+    result = evaluate(compiled, tables, outputs=decision_outputs(compiled), execution=execution())
     rows = []
     for code in compiled.book.indicators:
         variable = compiled.book.variables["zone", code]

@@ -23,11 +23,30 @@ def places(keys: pa.ChunkedArray, wanted: pa.ChunkedArray) -> Array:
     known, asked = _plain(keys), _plain(wanted)
     if known.type != asked.type or pa.types.is_null(known.type):
         return positions(known.to_pylist(), asked.to_pylist())
+    if pa.types.is_integer(known.type) and not known.null_count:
+        found = _by_number(np.asarray(known), asked)
+        if found is not None:
+            return found
     # The first of equal keys is found, so the keys are looked through from behind.
     behind = known.take(pa.array(np.arange(len(known) - 1, -1, -1)))
-    found = pc.index_in(asked, value_set=behind, skip_nulls=True)
-    index = np.asarray(found.fill_null(len(known))).astype(np.int64)
+    index = np.asarray(pc.index_in(asked, value_set=behind, skip_nulls=True).fill_null(len(known))).astype(np.int64)
     return np.where(index == len(known), -1, len(known) - 1 - index)
+
+
+def _by_number(known: Array, asked: pa.Array) -> Array | None:
+    """Return the positions by a table over the numbers' range, or None where that would be much longer than the keys."""
+    if not known.size:
+        return None
+    low, high = int(known.min()), int(known.max())
+    if high - low > 4 * known.size + 1024:
+        return None
+    table = np.full(high - low + 2, -1, dtype=np.int64)
+    table[known - low] = np.arange(known.size)
+    wanted = np.asarray(asked.fill_null(low) if asked.null_count else asked)
+    inside = (wanted >= low) & (wanted <= high)
+    if asked.null_count:
+        inside &= np.asarray(asked.is_valid())
+    return table[np.where(inside, wanted - low, high - low + 1)]
 
 
 def join(link: Link, parent: pa.Table, parent_key: str, child: pa.Table) -> Joined:
@@ -37,8 +56,8 @@ def join(link: Link, parent: pa.Table, parent_key: str, child: pa.Table) -> Join
         order = np.arange(child.num_rows if parent.num_rows else 0, dtype=np.int64)
     else:
         place = places(parent.column(parent_key), child.column(link.column))
-        order = np.argsort(place, kind="stable")
-        order = order[place[order] >= 0]
+        order = np.argsort(place, kind="stable") if bool(np.any(place[1:] < place[:-1])) else np.arange(place.size)
+        order = order[place[order] >= 0] if place.size and int(place[order[0]]) < 0 else order
     owners = place[order]
     if not order.size:
         return Joined(place, order, owners, np.zeros(0, dtype=np.int64))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,10 +15,11 @@ from townwright.kernel.formula.executors import fused, keys
 from townwright.kernel.formula.executors.arrays import Array, Column, Days, Num, tightened
 from townwright.kernel.formula.executors.blocks import compute_blocks, direct, leaves_of
 from townwright.kernel.formula.executors.columns import ColumnRun
-from townwright.kernel.formula.executors.engines import engine_for
+from townwright.kernel.formula.executors.engines import Engine, engine_for
 from townwright.kernel.formula.executors.fused import Job, Name, NotReady
 from townwright.kernel.formula.executors.links import Joined
 from townwright.kernel.formula.executors.native.machine import Machine
+from townwright.kernel.formula.executors.sums import quick_sum
 from townwright.kernel.formula.ir import Expr, walk
 from townwright.kernel.formula.rulebook import Link
 
@@ -40,7 +43,7 @@ class PlannedRun(ColumnRun):
 
     def __init__(self, compiled: CompiledRulebook, tables: Mapping[str, pa.Table], execution: Execution) -> None:
         super().__init__(compiled, tables)
-        self.execution, self._engine = execution, engine_for(execution.machine)
+        self.execution = execution
         self._given: dict[Expr, Column] = {}
         self._loose: set[Name] = set()
         # What no fused pass could compute: it was left to the column executor.
@@ -48,12 +51,23 @@ class PlannedRun(ColumnRun):
         # Values that are known beforehand, as totals that were added up over batches.
         self.preset: dict[Expr, Column] = {}
 
+    @cached_property
+    def _engine(self) -> Engine:
+        return engine_for(self.execution.machine)
+
     def value(self, expr: Expr) -> Column:
         """Return the column of an expression; a native result is widened and gets its true bound when another step first reads it."""
         if self.preset and expr in self.preset:
             return self.preset[expr]
         if expr.op == "variable":
             self._tighten((expr.entity, expr.name))
+        if expr.op == "aggregate" and expr.name in ("SUM", "COUNT") and all(arg.op in ("variable", "column") for arg in expr.args):
+            link, has_value, has_test = expr.extra
+            told: list[Any] = [self.value(arg) for arg in expr.args]
+            value, test = told[0] if has_value else None, told[-1] if has_test else None
+            found = quick_sum(expr.name, self.join(link), value, test, self.size(link.owner), self.size(link.to))
+            if found is not None:
+                return found
         return super().value(expr)
 
     def join(self, link: Link) -> Joined:

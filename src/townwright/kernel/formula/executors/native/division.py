@@ -9,15 +9,12 @@ The proofs stand in docs/algorithms/exact-integer-ranges.md.
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING
 
 from townwright.kernel.formula.executors.layout import LANES, SHORT
+from townwright.kernel.formula.executors.native.writer import Writer
 from townwright.kernel.formula.executors.program import Instruction
 from townwright.kernel.formula.executors.ranges import Span
 from townwright.kernel.values.rounding import CEILING, FLOOR, HALF_AWAY, HALF_EVEN, HALF_UP
-
-if TYPE_CHECKING:
-    from townwright.kernel.formula.executors.native.steps import Writer
 
 # 2^52 + 2^51: added to a double below 2^51 in size it leaves the rounded integer in the low bits.
 _ANCHOR, _ANCHOR_BITS = "0x4338000000000000", 0x4338000000000000

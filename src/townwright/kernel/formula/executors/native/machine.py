@@ -9,6 +9,7 @@ import os
 import stat
 import tempfile
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -39,23 +40,40 @@ class Machine:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._llvm = find_llvm()
         self._folder = folder
         self._kept: dict[str, tuple[Entry, Any]] = {}
         self._lock = Lock()
         self.compiled, self.reloaded = 0, 0
         # Programs made ready, for whoever runs them.
         self.programs: dict[Any, Any] = {}
-        if self._llvm is None:
-            return
-        self._llvm.initialize_native_target()
-        self._llvm.initialize_native_asmprinter()
-        cpu, features = self._llvm.get_host_cpu_name(), self._llvm.get_host_cpu_features().flatten()
-        self._told = {"cpu": cpu, "features": features, "opt": 2, "jit": True, "codemodel": "jitdefault"}
-        triple = self._llvm.get_default_triple()
-        self.converts = "+avx512dq" in features or triple.startswith(("aarch64", "arm64"))
+
+    @cached_property
+    def _llvm(self) -> Any | None:
+        """The compiler, loaded when it is first needed."""
+        llvm = find_llvm()
+        if llvm is not None:
+            llvm.initialize_native_target()
+            llvm.initialize_native_asmprinter()
+        return llvm
+
+    @cached_property
+    def _told(self) -> dict[str, Any]:
+        """What the compiler is told of the processor."""
+        assert self._llvm is not None
+        features = self._llvm.get_host_cpu_features().flatten()
+        return {"cpu": self._llvm.get_host_cpu_name(), "features": features, "opt": 2, "jit": True, "codemodel": "jitdefault"}
+
+    @cached_property
+    def converts(self) -> bool:
+        """Whether the processor turns 64-bit integers into doubles at once."""
+        assert self._llvm is not None
+        return "+avx512dq" in self._told["features"] or self._llvm.get_default_triple().startswith(("aarch64", "arm64"))
+
+    @cached_property
+    def _about(self) -> str:
+        assert self._llvm is not None
         versions = (importlib.import_module("llvmlite").__version__, *self._llvm.llvm_version_info)
-        self._about = "\n".join(map(str, (*versions, triple, cpu, features)))
+        return "\n".join(map(str, (*versions, self._llvm.get_default_triple(), self._told["cpu"], self._told["features"])))
 
     @property
     def ready(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from townwright.kernel.formula.executors.layout import LANES, Layout, Part, Storage
 from townwright.kernel.formula.executors.native.helpers import DECLARATIONS, HELPERS
-from townwright.kernel.formula.executors.native.steps import Writer
+from townwright.kernel.formula.executors.native.steps import StepWriter
 from townwright.kernel.formula.executors.program import Program
 
 ENTRY = "run"
@@ -61,7 +61,7 @@ def _part(
     *,
     converts: bool,
 ) -> str:
-    writer = Writer(program, layout, part, columns, pointers, converts=converts)
+    writer = StepWriter(program, layout, part, columns, pointers, converts=converts)
     for place in part.steps:
         writer.step(place)
     body = "\n".join(writer.finish())
