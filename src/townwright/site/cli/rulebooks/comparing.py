@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from townwright.kernel.formula import Rulebook, budget_curve, compare, compile_rulebook, split_change, with_parameters
+from townwright.kernel.formula.changes import prepared
 from townwright.kernel.values.period import Period
 from townwright.site.cli.frame import OUT, emit, table, verb
 from townwright.site.cli.rulebooks.shared import JSON, ON, PERIOD, UnableToRead, book_of, day_of, plain, rulebook_group, tables_for
@@ -34,7 +35,7 @@ def compare_rulebooks(before: str, after: str, data: str, zone_code: str, as_jso
     new = with_parameters(new, changes) if changes else new
     if new is old and not told["sweep"]:
         raise UnableToRead("请给出后一份规则，或用 --set 改动参数。", "Give a second rulebook, or change a parameter by --set.")
-    tables, period, day = tables_for(new, data, zone_code, told["period"])
+    tables, period, day = tables_for(prepared(old, new), data, zone_code, told["period"])
     on, when = day_of(told["on_day"]) or day, Period.parse(period)
     result = compare(
         compile_rulebook(old, period=when, on=on), compile_rulebook(new, period=when, on=on), tables, by=told["dimensions"]
