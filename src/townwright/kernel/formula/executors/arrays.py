@@ -86,6 +86,9 @@ def tightened(number: Num) -> Num:
 
 def _scaled(array: Array, top: int, factor: Any, ftop: int) -> tuple[Array, int]:
     bound = top * ftop
+    if ftop >= SAFE:
+        # Zeros times a factor beyond 64 bits: the product fits, the factor does not.
+        bound = max(bound, ftop)
     return fit(array, bound) * (fit(factor, bound) if isinstance(factor, np.ndarray) else factor), bound
 
 
