@@ -40,7 +40,8 @@ class ParameterUse:
 class TraceNode:
     """One step of the working: its text, its value (None: missing) and the steps below.
 
-    ``folded`` says why a variable shows no steps: "above", for it is opened elsewhere in the tree, or "deep".
+    ``folded`` says why a variable shows no steps: "above", for it is opened elsewhere in the tree, or "deep". ``taken`` is the
+    child that a CASE took its value from (None: a literal, or no branch).
     """
 
     kind: str
@@ -54,6 +55,7 @@ class TraceNode:
     rows: int | None = None
     children: tuple[TraceNode, ...] = ()
     folded: str = ""
+    taken: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the tree as JSON-ready values; numbers as text."""
@@ -76,6 +78,8 @@ class TraceNode:
             told["rounding"] = self.rounding
         if self.rows is not None:
             told["rows"] = self.rows
+        if self.taken is not None:
+            told["taken"] = self.taken
         if self.folded:
             told["folded"] = self.folded
         if self.children:
@@ -215,7 +219,23 @@ class Tracer:
             note = "missing_input"
         if value is None and expr.op == "div" and all(self.interpreter.value(arg, row, parent) is not None for arg in expr.args):
             note = "zero_divisor"
-        return TraceNode(expr.op, expr.text, value, _unit(expr.type), self._label(expr), NOTES.get(note, {}), use, "", count, children)
+        taken = self._taken(expr, row, parent) if expr.op == "case" else None
+        words = NOTES.get(note, {})
+        return TraceNode(expr.op, expr.text, value, _unit(expr.type), self._label(expr), words, use, "", count, children, taken=taken)
+
+    def _taken(self, expr: Expr, row: int, parent: int | None) -> int | None:
+        """Return which of the shown children a CASE took its value from."""
+        branch = len(expr.args) - 1 if len(expr.args) > 2 * expr.extra else None
+        for index in range(expr.extra):
+            held = self.interpreter.value(expr.args[2 * index], row, parent)
+            if held is None:
+                return None
+            if held:
+                branch = 2 * index + 1
+                break
+        if branch is None or expr.args[branch].op in _SHOWN_BELOW:
+            return None
+        return sum(arg.op not in _SHOWN_BELOW for arg in expr.args[:branch])
 
     def _label(self, expr: Expr) -> Mapping[str, str]:
         holder = self.compiled.book.parameters.get(expr.name) if expr.op == "parameter" else self.compiled.book.tables.get(expr.name)

@@ -6,7 +6,7 @@ verdict turns, and the turning point is closed in on. Every answer is checked by
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -16,7 +16,7 @@ from townwright.kernel.formula.compiled import AMOUNT, CompiledRulebook
 from townwright.kernel.formula.executors.interpreter import Interpreter, Rows
 from townwright.kernel.formula.executors.needs import reads_columns
 from townwright.kernel.formula.findings import UnableToEvaluate
-from townwright.kernel.formula.ir import GROUP_OPS, walk
+from townwright.kernel.formula.ir import AGGREGATE_OPS, GROUP_OPS, walk
 from townwright.kernel.formula.needs_tree import Atom, need_of
 from townwright.kernel.formula.ordering import closure
 from townwright.kernel.formula.rulebook import condition_key
@@ -35,6 +35,7 @@ class Change:
     entity: str
     column: str
     key: str
+    label: Mapping[str, str]
     now: Any
     then: Any
     unit: str
@@ -45,20 +46,20 @@ class Change:
         """Return it in words."""
         word = "zh" if language.startswith("zh") else "en"
         now, then = show_value(self.now, self.unit, word), show_value(self.then, self.unit, word)
-        where = f"{self.entity} {self.key}".strip()
+        where, name = f"{self.entity} {self.key}".strip(), self.label.get(word) or self.column
         more = ""
         if isinstance(self.now, Fraction) and isinstance(self.then, Fraction):
             step = show_value(abs(self.then - self.now), self.unit, word)
             rise = self.then > self.now
             more = f"（{'增加' if rise else '减少'} {step}）" if word == "zh" else f" ({step} {'more' if rise else 'less'})"
         if word == "zh":
-            return f"若 {where} 的 {self.column} 由 {now} 变为 {then}{more}，即可符合条件。"
-        return f"If {self.column} of {where} were {then} instead of {now}{more}, it would be eligible."
+            return f"若 {where} 的{name}由 {now} 变为 {then}{more}，即可符合条件。"
+        return f"If {name} of {where} were {then} instead of {now}{more}, it would be eligible."
 
     def to_dict(self) -> dict[str, Any]:
         """Return it JSON-ready."""
         return {
-            "entity": self.entity, "column": self.column, "key": self.key, "now": _plain(self.now), "then": _plain(self.then), "unit": self.unit,
+            "entity": self.entity, "column": self.column, "key": self.key, "label": dict(self.label), "now": _plain(self.now), "then": _plain(self.then), "unit": self.unit,
             "solved": self.solved, "sentence": {word: self.sentence(word) for word in ("zh", "en")},
         }  # fmt: skip
 
@@ -163,12 +164,33 @@ class Search:
         then, solved = _nearest(now, type_, bounds, (turns, mends), slack, self._words(entity, column))
         if then is None:
             return None
-        return Change(entity, column, self._key(entity, row), now, then, _unit(type_), _relative(now, then, type_), solved)
+        return Change(
+            entity,
+            column,
+            self._key(entity, row),
+            self._label(entity, column),
+            now,
+            then,
+            _unit(type_),
+            _relative(now, then, type_),
+            solved,
+        )
 
     def _key(self, entity: str, row: int) -> str:
         return "/".join(
             str(value) for name in self.compiled.book.entities[entity].key if (value := self.rows.column(entity, name)[row]) is not None
         )
+
+    def _label(self, entity: str, column: str) -> Mapping[str, str]:
+        """Return the label of the variable that only fetches the column, else the column's name."""
+        for name in sorted(closure(self.compiled.formulas, self.failed)):
+            expr = self.compiled.formulas[name]
+            while expr.op in ("lookup", "prior", *AGGREGATE_OPS) and expr.args and expr.name not in ("COUNT", "SUM"):
+                expr = expr.args[0]
+            told = self.compiled.book.variables.get(name)
+            if told is not None and (expr.op, expr.entity, expr.name) == ("column", entity, column):
+                return told.label
+        return {"zh": f" {column} ", "en": column}
 
     def _words(self, entity: str, column: str) -> list[str]:
         """Return the texts that the failing conditions compare with."""

@@ -123,6 +123,8 @@ def _say(node: TraceNode, language: str, told: list[str]) -> None:
 def _variable(node: TraceNode, language: str, chinese: bool) -> str:
     inner = node.children[0] if node.children else None
     made = "" if inner is None or inner.kind in ("literal",) else f" = {_figures(inner, language)}"
+    if made == f" = {show_value(node.value, node.unit, language)}":
+        made = ""
     rounded = ""
     if node.rounding:
         rounded = f"（舍入 {node.rounding}）" if chinese else f" (rounded {node.rounding})"
@@ -146,8 +148,14 @@ def _figures(node: TraceNode, language: str, depth: int = 0) -> str:
         return f"({joined})" if depth else joined
     if node.kind in ("tier", "bracket", "band"):
         return f"{_named(node, language)} ({', '.join(parts)}) {show_value(node.value, node.unit, language)}"
+    if node.kind == "greatest" and node.text.startswith("INCREASE(") and len(parts) == 1:
+        return f"MAX(0, {parts[0].removeprefix('(').removesuffix(')')})"
     if node.kind in ("least", "greatest") and parts:
         return f"{'MIN' if node.kind == 'least' else 'MAX'}({', '.join(parts)})"
+    if node.kind == "case" and node.taken is not None:
+        return _figures(node.children[node.taken], language, depth)
+    if node.kind == "case" and node.value is not None:
+        return show_value(node.value, node.unit, language)
     if node.rows is not None:
         rows = f"{node.rows} 行" if language.startswith("zh") else f"{node.rows} rows"
         return f"{node.text} [{rows}]"

@@ -18,7 +18,7 @@ from townwright.frame.terms import short_figure, term
 from townwright.kernel.formula import load_rulebook
 from townwright.rulebooks import listed, read_text
 from townwright.site.cli.frame import actor, emit, table, verb
-from townwright.site.cli.rulebooks import FILES, JSON, rulebook_group, rulebook_text
+from townwright.site.cli.rulebooks.shared import FILES, JSON, rulebook_group, text_of
 
 ZONE = click.option("--zone", "zone_code", required=True, help="Code of the zone.")
 
@@ -32,7 +32,7 @@ def adopt(files: tuple[str, ...], zone_code: str, as_json: bool, language: str) 
     """Adopt rulebooks in a zone: policies and classifications judge at the next close, indicators measure."""
     zone, told = zone_by_code(zone_code), []
     for name in files:
-        text, source = rulebook_text(name)
+        text, source = text_of(name)
         measures = load_rulebook(text, source=source).kind == "indicators"
         row = (adopt_indicators if measures else adopt_rulebook)(zone=zone, text=text, source=source, actor=actor(), at=now())
         told.append({"code": row.code, "version": row.version, "hash": row.hash, "title": row.title.get(language)})
