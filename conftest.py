@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ import pytest
 _HOME = tempfile.mkdtemp(prefix="townwright-tests-")
 os.environ["TOWNWRIGHT_HOME"] = _HOME
 os.environ.setdefault("TOWNWRIGHT_SECRET_KEY", "only-for-tests")
+os.environ.setdefault("TOWNWRIGHT_JOBS", "at-once")
 # Named here and not in the project file: there the plugin would read the settings before the line above.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "townwright.site.settings")
 # Playwright's synchronous interface runs an event loop in the test's thread.
@@ -22,6 +24,10 @@ except ModuleNotFoundError:
     pass
 else:
     django.setup()
+    # A worker of a parallel run inherits the first process's settings with the variable: its directory is its own all the same.
+    from django.conf import settings
+
+    settings.TOWNWRIGHT_HOME = Path(_HOME)
 
 REQUIRED = set(filter(None, os.environ.get("TOWNWRIGHT_REQUIRE", "").split(",")))
 
@@ -32,6 +38,11 @@ def _chromium() -> str | None:
 
 def _on_postgres() -> bool:
     return os.environ.get("TOWNWRIGHT_DATABASE_URL", "").startswith("postgres")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a person renew the figures kept in tests/baselines."""
+    parser.addoption("--renew-baselines", action="store_true", help="Write tests/baselines anew; read the diff before committing it.")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,10 +1,8 @@
 """The close of the demo towns, from workbooks to verdicts."""
 
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.test import Client
 
 from tests.flows.conftest import AT, CLERK, DIRECTOR
@@ -18,19 +16,8 @@ from townwright.apps.snapshots import selectors as snapshots
 from townwright.apps.snapshots.models import UnableToChangeSnapshot
 from townwright.kernel.values.period import Period
 from townwright.site.close import close_period
-from townwright.site.demo.build import PASSWORD, build_demo
+from townwright.site.demo.build import PASSWORD
 from townwright.site.report import render_html
-
-
-@pytest.fixture(scope="module")
-def demo(django_db_setup, django_db_blocker):
-    """Both towns, made once for this file."""
-    with django_db_blocker.unblock():
-        from django.db import transaction
-
-        with transaction.atomic():
-            yield build_demo(home=Path(settings.TOWNWRIGHT_HOME), tell=lambda _text: None)
-            transaction.set_rollback(True)
 
 
 def _figures(zone, snapshot):
@@ -91,9 +78,9 @@ def test_a_snapshot_never_changes(demo, db):
 
 def test_awards_take_two_persons_and_stay_within_the_budget(demo, db):
     zone = demo[0].zone
-    budget = incentives.budgets(zone, "sample-rent-relief").get()
+    budget = incentives.budgets(zone, "sample-rent-relief")[0]
     proposed = Award.records.filter(zone=zone, policy="sample-rent-relief")
-    assert sum(proposed.values_list("granted_amount", flat=True)) <= budget.amount
+    assert sum(proposed.values_list("granted_amount", flat=True)) <= budget["amount"]
     first = proposed.filter(granted_amount__gt=0).first()
     with pytest.raises(UnableToAward, match="another person"):
         decide_award(zone=zone, award_id=first.pk, approve=True, actor=type(CLERK)(first.proposed_by, "same"), at=AT)

@@ -7,9 +7,9 @@ import pytest
 
 from tests.flows.conftest import AT, CLERK
 from townwright.apps.parties.domain import check_uscc, industry_section, is_branch_name, likeness, parse_capital
-from townwright.apps.parties.models import Identifier, MergeSuggestion, Party, PartyAlias, Tag, ZoneMembership
+from townwright.apps.parties.models import Identifier, IndustryCode, MergeSuggestion, Party, PartyAlias, Tag, ZoneMembership
 from townwright.apps.parties.selectors import count_firms, party_by_ref
-from townwright.apps.parties.services import UnableToMerge, accept_identifier_warning, merge_parties, undo_merge
+from townwright.apps.parties.services import UnableToMerge, accept_identifier_warning, edit_party, merge_parties, undo_merge
 from townwright.apps.parties.services.facts import UnableToChangeParty
 from townwright.frame.workbooks.pipeline import run_import
 from townwright.site.datasets import handler_for
@@ -82,6 +82,20 @@ def test_a_failing_code_lands_with_a_warning_and_is_accepted_with_a_reason(zone,
 def test_one_code_under_two_names_is_one_firm(zone, tmp_path):
     report = _bring(zone, tmp_path, "企业名称,统一社会信用代码\n甲公司,91110000600037341L\n甲集团,91110000600037341L\n")
     assert (report.landed, Party.records.count(), PartyAlias.records.get().name) == (True, 1, "甲集团")
+
+
+def test_a_firm_that_was_renamed_is_found_by_the_name_it_had(zone, tmp_path):
+    _bring(zone, tmp_path, "企业名称\n甲科技有限公司\n")
+    edit_party(zone=zone, party=Party.records.get(), changes={"name": "甲云有限公司"}, actor=CLERK, at=AT)
+    report = _bring(zone, tmp_path, "企业名称,住所\n甲科技有限公司,某路1号\n")
+    assert (report.landed, report.counts["created"], report.counts["updated"]) == (True, 0, 1)
+    row = Party.records.get()
+    assert (row.name, row.address) == ("甲云有限公司", "某路1号")
+
+
+def test_an_edition_that_is_not_kept_is_told_and_not_read_as_another(zone, tmp_path):
+    report = _bring(zone, tmp_path, "企业名称,入驻日期,行业代码,行业分类版本\n甲,2014-01-01,6513,GB/T4754-2002\n")
+    assert (report.landed, [one.code for one in report.findings], IndustryCode.records.count()) == (True, ["industry"], 0)
 
 
 def test_any_past_date_can_be_recounted(zone, tmp_path):

@@ -1,10 +1,7 @@
-"""Files of a snapshot: altered ones are noticed, a crash leaves no half, two freezes make one."""
-
-from threading import Thread
+"""Files of a snapshot: altered ones are noticed, a crash leaves no half."""
 
 import pyarrow.parquet as pq
 import pytest
-from django.db import connection
 
 from tests.flows.conftest import AT, CLERK
 from townwright.apps.snapshots import selectors as snapshots
@@ -58,23 +55,3 @@ def test_a_crash_leaves_no_row_and_the_next_freeze_goes_through(one_firm, monkey
     snapshots.verify(frozen)
     base = snapshots.folder_of(frozen).parent
     assert [path.name for path in base.iterdir()] == ["r1"]
-
-
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-def test_two_freezes_at_once_make_one_revision(one_firm):
-    said = []
-
-    def run():
-        try:
-            said.append(_freeze(one_firm).revision)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert said == [1, 1]
-    assert Snapshot.records.count() == 1

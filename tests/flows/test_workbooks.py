@@ -1,53 +1,15 @@
 """Workbooks as people send them, and the bad ones: each lands, or is refused saying what and where."""
 
-import zipfile
-
 import openpyxl
 import pytest
 
-from tests.flows.conftest import AT, CLERK
+from tests.flows.sheets import book, bring, codes
 from townwright.apps.filings.models import Filing
 from townwright.apps.parties.models import Party
-from townwright.frame.workbooks.forms import UnableToReadWorkbook
-from townwright.frame.workbooks.pipeline import run_import
 from townwright.frame.workbooks.reading import read_workbook
 from townwright.frame.workbooks.writing import write_template
 from townwright.site.datasets import handler_for
 from townwright.site.demo.records import sample_code
-
-
-def book(path, rows, merge=None, title="数据"):
-    """Write rows of cells to a workbook."""
-    made = openpyxl.Workbook()
-    sheet = made.active
-    sheet.title = title
-    for row in rows:
-        sheet.append(row)
-    if merge:
-        sheet.merge_cells(merge)
-    made.save(path)
-    return path
-
-
-def bring(zone, path, dataset, **told):
-    return run_import(path, dataset=dataset, handler=handler_for(dataset, zone), zone=zone, actor=CLERK, at=AT, **told)
-
-
-@pytest.fixture
-def firms(zone, tmp_path):
-    """Two firms; the second left in 2015."""
-    rows = [
-        ["企业名称", "统一社会信用代码", "入驻日期", "迁出日期"],
-        ["甲科技有限公司", sample_code(1), "2014年3月1日", None],
-        ["乙科技有限公司", sample_code(2), "2014-03-01", "2015.6.30"],
-    ]
-    report = bring(zone, book(tmp_path / "r.xlsx", rows), "registry")
-    assert (report.landed, report.counts["created"]) == (True, 2)
-    return zone
-
-
-def codes(report):
-    return {(finding.severity, finding.code) for finding in report.findings}
 
 
 def test_title_block_merged_header_units_and_full_width(firms, tmp_path):
@@ -74,67 +36,6 @@ def test_twice_changes_nothing_and_a_totals_row_that_differs_is_told(firms, tmp_
     assert {("warned", "totals-differ"), ("note", "duplicate")} <= codes(first)
     again = bring(firms, tmp_path / "y.xlsx", "yearly-return")
     assert (again.counts["created"], again.counts["unchanged"]) == (0, 2)
-
-
-BAD = [
-    (["甲科技有限公司", 2016, "#DIV/0!"], "error-cell"),
-    (["甲科技有限公司", 2016, "很多"], "number"),
-    (["甲科技有限公司", 2016, -5], "minimum"),
-    (["甲科技有限公司", "去年", 5], "period"),
-    (["丙科技有限公司", 2016, 5], "unknown-firm"),
-    (["乙科技有限公司", 2016, 5], "not-here"),
-    ([None, 2016, 5], "nobody"),
-]
-
-
-@pytest.mark.parametrize(("row", "code"), BAD)
-def test_one_bad_row_keeps_the_whole_file_out(firms, tmp_path, row, code):
-    rows = [["企业名称", "年度", "营业收入（元）"], ["甲科技有限公司", 2015, 7], row]
-    report = bring(firms, book(tmp_path / "y.xlsx", rows), "yearly-return")
-    assert ("refused", code) in codes(report)
-    finding = next(one for one in report.findings if one.code == code)
-    assert (finding.row, report.landed, Filing.records.count()) == (3, False, 0)
-    assert finding.message["zh"]
-    assert finding.message["en"]
-
-
-def test_a_wan_column_read_as_yuan_is_asked_about(firms, tmp_path):
-    bring(firms, book(tmp_path / "a.xlsx", [["企业名称", "年度", "营业收入（万元）"], ["甲科技有限公司", 2015, 5000]]), "yearly-return")
-    report = bring(firms, book(tmp_path / "b.xlsx", [["企业名称", "年度", "营业收入"], ["甲科技有限公司", 2016, 5100]]), "yearly-return")
-    assert report.counts["warned"] == 1
-    assert "万元" in report.findings[0].message["zh"]
-    assert "甲科技" in report.findings[0].message["zh"]
-
-
-def test_a_formula_without_a_stored_result_is_refused(firms, tmp_path):
-    report = bring(
-        firms, book(tmp_path / "f.xlsx", [["企业名称", "年度", "营业收入（元）"], ["甲科技有限公司", 2016, "=1+1"]]), "yearly-return"
-    )
-    assert ("refused", "formula") in codes(report)
-
-
-def test_files_that_are_no_workbooks(firms, tmp_path):
-    form = handler_for("yearly-return", firms).form
-    cases = {
-        "fake.xlsx": (b"hello", "malformed"),
-        "cut.xlsx": (b"PK\x03\x04broken", "malformed"),
-        "locked.xlsx": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600, "protected"),
-    }
-    for name, (content, code) in cases.items():
-        (tmp_path / name).write_bytes(content)
-        with pytest.raises(UnableToReadWorkbook) as fault:
-            read_workbook(tmp_path / name, form)
-        assert fault.value.code == code
-        assert fault.value.message["zh"]
-    with zipfile.ZipFile(tmp_path / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (80 * 1024 * 1024))
-    with pytest.raises(UnableToReadWorkbook, match="out of proportion"):
-        read_workbook(tmp_path / "bomb.xlsx", form)
-    wrong = book(tmp_path / "wrong.xlsx", [["甲", "乙"], [1, 2]], title="别的")
-    with pytest.raises(UnableToReadWorkbook, match="No header row"):
-        read_workbook(wrong, form)
-    with pytest.raises(UnableToReadWorkbook, match="there is 别的"):
-        read_workbook(wrong, form, sheet="年报")
 
 
 def test_a_stray_cell_a_million_rows_down(firms, tmp_path):

@@ -74,6 +74,13 @@ def test_ties_at_half_a_cent():
     assert (_one("away", money_a=Decimal("0.03")), _one("even", money_a=Decimal("0.05"))) == (Decimal("0.02"), Decimal("0.02"))
 
 
+def test_zeros_times_a_factor_beyond_64_bits_are_zeros():
+    told = book(variable("x", "money CNY", "money_a * 0.1234567890123456789012345 / 0.000000000000000001", "half_up 0.01"))
+    compiled = compile_rulebook(told, period=Period.parse("2020"))
+    tables = tables_of_rows(told, {"firm": [{"key": "a", "money_a": 0}, {"key": "b"}]})
+    assert evaluate(compiled, tables).values("firm", "x") == [0, None]
+
+
 def test_division_by_zero_is_missing_never_infinite():
     assert _one("share", money_a=5, money_b=0) is None
 

@@ -1,10 +1,24 @@
 """Every rulebook that ships checks, and its cases pass, the day before it came into force among them."""
 
+from decimal import Decimal
+from fractions import Fraction
+
 import pytest
 import yaml
 
-from townwright.kernel.formula import check_rulebook, load_rulebook, run_cases
+from townwright.kernel.formula import (
+    check_rulebook,
+    compile_rulebook,
+    evaluate,
+    explain_many,
+    load_rulebook,
+    run_cases,
+    tables_of_rows,
+    why_not,
+)
+from townwright.kernel.formula.executors.interpreter import Interpreter, Rows
 from townwright.kernel.values.bound import Bound
+from townwright.kernel.values.period import Period
 from townwright.rulebooks import listed, packaged, read_text
 
 
@@ -17,6 +31,33 @@ def test_it_checks_and_its_cases_pass(name):
     assert [difference for result in results for difference in result.differences] == []
     if book.kind != "indicators":
         assert any(case.expect.get("not_in_force") for case in book.cases)
+
+
+@pytest.mark.parametrize("name", sorted(packaged()))
+def test_both_executors_agree_on_its_cases_and_each_refusal_says_why(name):
+    book = load_rulebook(packaged()[name], source=name)
+    for case in book.cases:
+        if case.expect.get("not_in_force"):
+            continue
+        compiled = compile_rulebook(book, period=Period.parse(case.period), on=case.on)
+        tables = tables_of_rows(book, case.data)
+        fast, slow = evaluate(compiled, tables), Interpreter(compiled, Rows(compiled, tables))
+        for entity, variable in compiled.order:
+            for row in range(tables[entity].num_rows):
+                assert _exact(fast.values(entity, variable)[row]) == slow.variable(entity, variable, row), (case.name, variable)
+        if book.policy is None:
+            continue
+        many = explain_many(compiled, tables)
+        for key, verdict in zip(fast.keys(book.policy.entity), fast.verdicts(), strict=True):
+            told = why_not(compiled, tables, key=key)
+            assert told.verdict == verdict
+            assert bool(told.shortfalls) == (verdict == "not_eligible")
+            assert told.missing or verdict != "undecided"
+            assert len(many.reasons(key, "zh")) == len(told.shortfalls) + (verdict == "undecided")
+
+
+def _exact(value):
+    return Fraction(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else value
 
 
 @pytest.mark.parametrize("name", listed("claims"))

@@ -1,4 +1,7 @@
-"""The close of a period for a zone: snapshot → assess → propose → measure → reconcile."""
+"""The close of a period for a zone: snapshot → assess → propose → measure → reconcile.
+
+Policies are judged, and awards proposed, at the close of a year only.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,8 @@ from townwright.apps.snapshots.services import freeze
 from townwright.frame.actors import Actor
 from townwright.kernel.values.period import Period
 
-Progress = Callable[[str], None]
+Progress = Callable[[int, int, str], None]
+STEPS = ("snapshot", "propose awards", "measure", "reconcile")  # and "assess CODE" for each rulebook, after the first
 
 
 @dataclass(slots=True)
@@ -41,32 +45,29 @@ class CloseReport:
 def close_period(*, zone: Any, period: Period, actor: Actor, at: datetime, progress: Progress | None = None) -> CloseReport:
     """Close a period; every step is idempotent, so that a close that was cut short can be run again.
 
-    Steps tell their seconds and the process's peak memory so far in MB.
+    ``progress`` hears, as a step begins, how many are behind it, how many there are, and its name. Steps tell their
+    seconds and the process's peak memory so far in MB.
     """
     report = CloseReport(zone.code, str(period))
+    rulebooks = incentives.newest_rulebooks(zone) if period.grain == "year" else []
+    steps = len(rulebooks) + len(STEPS) - (period.grain != "year")
 
     def step(name: str, work: Callable[[], Any]) -> Any:
         if progress:
-            progress(name)
+            progress(len(report.steps), steps, name)
         begun = time.perf_counter()
         result = work()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         report.steps.append({"step": name, "seconds": round(time.perf_counter() - begun, 3), "peak_mb": round(peak, 1)})
         return result
 
-    report.snapshot = step("snapshot", lambda: freeze(zone=zone, period=period, actor=actor, at=at))
-    for row in _newest(zone):
+    report.snapshot = step(STEPS[0], lambda: freeze(zone=zone, period=period, actor=actor, at=at))
+    for row in rulebooks:
         report.assessed[row.code] = step(
             f"assess {row.code}", lambda row=row: assess(zone=zone, snapshot=report.snapshot, rulebook=row, actor=actor, at=at)
         )
-    report.proposed = step("propose awards", lambda: propose_awards(zone=zone, snapshot=report.snapshot, actor=actor, at=at))
-    step("measure", lambda: measure(zone=zone, snapshot=report.snapshot, actor=actor, at=at))
-    step("reconcile", lambda: reconcile_claims(zone=zone, snapshot=report.snapshot, actor=actor, at=at))
+    if period.grain == "year":
+        report.proposed = step(STEPS[1], lambda: propose_awards(zone=zone, snapshot=report.snapshot, actor=actor, at=at))
+    step(STEPS[2], lambda: measure(zone=zone, snapshot=report.snapshot, actor=actor, at=at))
+    step(STEPS[3], lambda: reconcile_claims(zone=zone, snapshot=report.snapshot, actor=actor, at=at))
     return report
-
-
-def _newest(zone: Any) -> list[Any]:
-    found: dict[str, Any] = {}
-    for row in incentives.rulebooks(zone):
-        found.setdefault(row.code, row)
-    return list(found.values())

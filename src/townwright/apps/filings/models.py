@@ -29,6 +29,8 @@ class Filing(ZoneScoped):
     decided_at = models.DateTimeField(null=True)
     decided_by = models.CharField(max_length=150, blank=True)
     return_reason = models.TextField(blank=True)
+    # By field: the odd value that a person was asked about, and what was said to it.
+    answers = models.JSONField(default=dict)
 
     class Meta(ZoneScoped.Meta):
         abstract = False

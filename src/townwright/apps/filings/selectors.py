@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
-from townwright.apps.filings.domain import Definition, DefinitionField, UnableToReadDefinition, read_definition, typed
+from townwright.apps.filings.domain import (
+    GRAIN_WORDS,
+    STEPS_A_YEAR,
+    Definition,
+    DefinitionField,
+    UnableToReadDefinition,
+    read_definition,
+    typed,
+)
 from townwright.apps.filings.domain.definitions import SCALES
 from townwright.apps.filings.models import Filing
 from townwright.apps.parties.selectors import firm_rows, party_by_ref, survivors
+from townwright.frame.hints import hint
+from townwright.frame.text import both
+from townwright.frame.workbooks.cells import UnableToReadCell, read_cell
 from townwright.frame.workbooks.forms import Field, SheetForm
 from townwright.kernel.values.offer import ColumnOffer, TableOffer
-from townwright.kernel.values.period import Period
+from townwright.kernel.values.period import Period, UnableToReadPeriod
 from townwright.rulebooks import listed, read_text
 
 YEARS_BEFORE = 3
+EXAMPLES = {"year": "2016", "quarter": "2016Q1", "month": "2016-03"}
 
 
 class UnknownDataset(LookupError):
@@ -54,11 +70,43 @@ def definition(name: str) -> Definition:
     """
     found = definitions().get(name)
     if found is None:
-        near = get_close_matches(name, definitions(), n=1)
-        raise UnknownDataset(
-            f"There is no dataset {name!r}." + (f" Did you mean {near[0]!r}?" if near else f" There is {', '.join(definitions())}.")
-        )
+        raise UnknownDataset(gettext("There is no dataset %(name)s.") % {"name": name} + hint(name, definitions()))
     return found
+
+
+class UnknownFiling(LookupError):
+    """The zone has no such return."""
+
+
+class UnableToChoosePeriod(ValueError):
+    """The text is no period, or one that the dataset is not filed for."""
+
+
+def period_for(dataset: str, text: str) -> Period:
+    """Return the period that a text names, if the dataset is filed for such.
+
+    Raises:
+        UnknownDataset: there is no such dataset.
+        UnableToChoosePeriod: the text names none, or one of another length.
+    """
+    told = definition(dataset)
+    try:
+        period = Period.parse(text)
+    except UnableToReadPeriod:
+        period = None
+    if period is None or period.grain != told.grain:
+        raise UnableToChoosePeriod(
+            both(
+                _("“%(text)s” does not name a %(grain)s, for which “%(dataset)s” is filed. Write it as %(example)s."),
+                text=text, grain=GRAIN_WORDS[told.grain], dataset=told.title, example=EXAMPLES[told.grain],
+            )
+        )  # fmt: skip
+    return period
+
+
+def period_before(told: Definition, period: Period) -> Period:
+    """Return the same period of the year before, with which a return is compared."""
+    return period.shift(-STEPS_A_YEAR[told.grain])
 
 
 _KEYS = (
@@ -79,6 +127,35 @@ def _sheet_field(told: DefinitionField, currency: str) -> Field:
     return Field(told.name, told.type, told.label, told.aliases, told.required, unit, told.choices, told.minimum, told.maximum)
 
 
+def read_texts(dataset: str, currency: str, texts: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Mapping[str, str]]]:
+    """Return typed values of what a person typed, in base units, and by field what cannot be read, in both languages.
+
+    Full width, thousands separators and percent signs are read as in a workbook; an empty text is a missing value.
+    """
+    values: dict[str, Any] = {}
+    faults: dict[str, Mapping[str, str]] = {}
+    form = sheet_form(dataset, currency)
+    for told in definition(dataset).fields:
+        try:
+            values[told.name] = read_cell(texts.get(told.name) or None, form.field(told.name), Decimal(1))
+        except UnableToReadCell as fault:
+            faults[told.name] = fault.message
+    return values, faults
+
+
+def as_text(stored: Any) -> str:
+    """Return a stored value as it stands in a form's box: no trailing zeros, empty where missing."""
+    if isinstance(stored, bool):
+        return "yes" if stored else "no"
+    text = "" if stored is None else str(stored)
+    return text.rstrip("0").rstrip(".") if "." in text and text.replace(".", "", 1).lstrip("-").isdigit() else text
+
+
+def state_name(status: str) -> str:
+    """Return a state's name, in the language in force when it is shown."""
+    return Filing.Status(status).label
+
+
 def inbox(zone: Any, *, dataset: str = "", period: str = "", status: str = "", q: str = "") -> QuerySet[Filing]:
     """Return returns with their firms, newest period first."""
     rows = Filing.objects.in_zone(zone).select_related("party")
@@ -91,8 +168,15 @@ def inbox(zone: Any, *, dataset: str = "", period: str = "", status: str = "", q
 
 
 def filing(zone: Any, pk: int) -> Filing:
-    """Return one return."""
-    return Filing.objects.in_zone(zone).select_related("party").get(pk=pk)
+    """Return one return.
+
+    Raises:
+        UnknownFiling: the zone has none of that number.
+    """
+    found = Filing.objects.in_zone(zone).select_related("party").filter(pk=pk).first()
+    if found is None:
+        raise UnknownFiling(both(_("There is no return %(number)s in this zone."), number=pk))
+    return found
 
 
 def filings_of(zone: Any, party_key: str) -> list[Filing]:
@@ -102,10 +186,73 @@ def filings_of(zone: Any, party_key: str) -> list[Filing]:
     return list(Filing.objects.in_zone(zone).filter(party_id__in=[party.pk, *merged]).order_by("-period", "dataset"))
 
 
-def not_filed(zone: Any, dataset: str, period: Period) -> QuerySet[Any]:
-    """Return firms that were in the zone on the period's last day and have filed nothing for it."""
-    filed = Filing.objects.in_zone(zone).filter(dataset=dataset, period=str(period)).exclude(status=Filing.Status.DRAFT)
-    return firm_rows(zone, at=period.last_day, status="present").exclude(pk__in=filed.values("party_id"))
+def filing_of(zone: Any, party: Any, dataset: str, period: Period) -> Filing | None:
+    """Return a firm's return for a period, whatever its state; None if there is none."""
+    return Filing.objects.in_zone(zone).filter(party=party, dataset=dataset, period=str(period)).first()
+
+
+def last_year(zone: Any, party: Any, dataset: str, period: str) -> Mapping[str, Any]:
+    """Return the typed values that a firm told for the same period of the year before; empty if none."""
+    before = period_before(definition(dataset), Period.parse(period))
+    return last_values(zone, dataset, {str(before)}).get((party.pk, str(before)), {})
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What one correction changed: which version came of it, by whom, when and why, and (field, old, new) typed."""
+
+    version: int
+    at: datetime
+    by: str
+    reason: str
+    changes: list[tuple[DefinitionField, Any, Any]]
+
+
+def corrections(row: Filing) -> list[Correction]:
+    """Return what every correction of a return changed, newest first."""
+    fields = definition(row.dataset).fields
+    found, after = [], row.values
+    for old in row.versions.order_by("-version"):
+        pairs = ((one, typed(one, old.values.get(one.name)), typed(one, after.get(one.name))) for one in fields)
+        changes = [(one, before, now) for one, before, now in pairs if before != now]
+        found.append(Correction(old.version + 1, old.replaced_at, old.replaced_by, old.reason, changes))
+        after = old.values
+    return found
+
+
+def due(zone: Any, period: Period, *, q: str = "") -> QuerySet[Any]:
+    """Return firms and branches that were in the zone on any day of the period; who has no stay on record is none of them."""
+    rows = firm_rows(zone, at=period.last_day, q=q)
+    return rows.filter(Q(stays__left_on=None) | Q(stays__left_on__gt=period.start), stays__arrived_on__lt=period.end).distinct()
+
+
+def without_stay(zone: Any, period: Period) -> int:
+    """Return how many firms have no stay on record, of which nobody can say whether they should file."""
+    return firm_rows(zone, at=period.last_day).filter(stays=None).count()
+
+
+def not_filed(zone: Any, dataset: str, period: Period, *, q: str = "") -> QuerySet[Any]:
+    """Return the firms due for the period whose return is neither submitted nor accepted.
+
+    Each carries ``state`` (draft, returned, or None where nothing was begun) and ``last_period`` (the newest period
+    before this one for which it did hand one in). ``q`` is part of a name, a code or pinyin initials.
+    """
+    rows = Filing.objects.in_zone(zone).filter(dataset=dataset)
+    handed_in = rows.filter(status__in=(Filing.Status.SUBMITTED, Filing.Status.ACCEPTED))
+    filed = handed_in.filter(period=str(period)).values("party_id")
+    # Of merged firms the return of either counts for the one that stands.
+    lost = survivors(zone)
+    stands = {lost[pk] for pk in filed.filter(party_id__in=list(lost)).values_list("party_id", flat=True)}
+    begun, before = rows.filter(party=OuterRef("pk"), period=str(period)), handed_in.filter(party=OuterRef("pk"))
+    return (
+        due(zone, period, q=q)
+        .exclude(pk__in=filed)
+        .exclude(pk__in=stands)
+        .annotate(
+            state=Subquery(begun.values("status")[:1]),
+            last_period=Subquery(before.filter(period_end__lte=period.start).order_by("-period_start").values("period")[:1]),
+        )
+    )
 
 
 def last_values(zone: Any, dataset: str, periods: set[str]) -> dict[tuple[int, str], Mapping[str, Any]]:
@@ -156,6 +303,15 @@ def table_offer(told: Definition, currency: str) -> TableOffer:
             *(_column(one, currency) for one in told.fields),
         ),
     )  # fmt: skip
+
+
+def counts(zone: Any, period: Period) -> list[tuple[Definition, dict[str, int]]]:
+    """Return, for each dataset with returns that lie within the period, how many there are by status."""
+    rows = Filing.objects.in_zone(zone).filter(period_start__gte=period.start, period_end__lte=period.end)
+    found: dict[str, dict[str, int]] = {}
+    for name, status, number in rows.values_list("dataset", "status").annotate(number=Count("pk")).order_by("dataset", "status"):
+        found.setdefault(name, {})[status] = number
+    return [(told, found[name]) for name, told in definitions().items() if name in found]
 
 
 def left_out(zone: Any, period: Period) -> dict[str, int]:

@@ -55,6 +55,12 @@ class Assessment(ZoneScoped):
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=150)
 
+    @property
+    def award(self) -> "Award | None":
+        """The award made of it that stands, else the one rejected last, else None."""
+        rows = sorted(self.awards.all(), key=lambda one: (one.status != Award.Status.REJECTED, one.pk))
+        return rows[-1] if rows else None
+
     class Meta(ZoneScoped.Meta):
         abstract = False
         constraints = [models.UniqueConstraint(fields=["snapshot", "rulebook", "party_key"], name="incentives_assessment_once")]
@@ -65,7 +71,10 @@ class Assessment(ZoneScoped):
 
 
 class Award(ZoneScoped):
-    """Money for a firm under a policy: proposed by one person, decided by another."""
+    """Money for a firm under a policy: proposed by one person, decided by another.
+
+    A firm has one award of a policy and year that stands; rejected ones before it are kept.
+    """
 
     class Status(models.TextChoices):
         """Where it stands."""
@@ -74,7 +83,7 @@ class Award(ZoneScoped):
         APPROVED = "approved", _("Approved")
         REJECTED = "rejected", _("Rejected")
 
-    assessment = models.OneToOneField(Assessment, on_delete=models.PROTECT, related_name="award")
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="awards")
     policy = models.CharField(max_length=80)
     year = models.PositiveIntegerField()
     party_key = models.CharField(max_length=120)
@@ -93,7 +102,10 @@ class Award(ZoneScoped):
     class Meta(ZoneScoped.Meta):
         abstract = False
         constraints = [
-            models.UniqueConstraint(fields=["zone", "policy", "year", "party_key"], name="incentives_award_once"),
+            models.UniqueConstraint(
+                fields=["zone", "policy", "year", "party_key"], condition=~Q(status="rejected"), name="incentives_award_stands_once"
+            ),
+            models.UniqueConstraint(fields=["assessment"], condition=~Q(status="rejected"), name="incentives_assessment_award_once"),
             models.CheckConstraint(
                 condition=Q(granted_amount__gte=0) & Q(granted_amount__lte=F("eligible_amount")), name="incentives_award_within"
             ),

@@ -3,22 +3,53 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery, Sum
+from django.utils.translation import gettext as _
 
 from townwright.apps.incentives.models import Assessment, Award, PolicyBudget, ZoneRulebook
 from townwright.apps.snapshots import selectors as snapshots
-from townwright.kernel.formula import CompiledRulebook, Rulebook, VerdictTrace, compile_rulebook, explain, explain_verdict, load_rulebook
+from townwright.frame.hints import hint
+from townwright.kernel.formula import (
+    CompiledRulebook,
+    Rulebook,
+    VerdictTrace,
+    compile_rulebook,
+    explain,
+    explain_verdict,
+    load_rulebook,
+    why_not,
+)
 from townwright.kernel.formula.explain import TraceNode
 from townwright.kernel.values.period import Period
 
 
 class UnknownPolicy(LookupError):
     """The zone has adopted no rulebook of that code; near codes are suggested."""
+
+
+class UnableToAssess(ValueError):
+    """A snapshot is not fit to be judged by policies: says why, and what to do."""
+
+
+def demand_year(text: str) -> None:
+    """Refuse to judge by a snapshot whose period is shorter than a year.
+
+    Raises:
+        UnableToAssess: the period is a month or a quarter.
+    """
+    period = Period.parse(text)
+    if period.grain != "year":
+        raise UnableToAssess(
+            _(
+                "Policies are judged at the close of a year: at %(period)s the returns and applications of %(year)s are not all in. Close %(year)s, or name a year that is closed."
+            )
+            % {"period": period, "year": period.year}
+        )
 
 
 @lru_cache(maxsize=64)
@@ -37,6 +68,19 @@ def rulebooks(zone: Any, kind: str = "") -> QuerySet[ZoneRulebook]:
     return (rows.filter(kind=kind) if kind else rows).order_by("code", "-version")
 
 
+def newest_rulebooks(zone: Any) -> list[ZoneRulebook]:
+    """Return the newest adopted version of every rulebook, by code."""
+    found: dict[str, ZoneRulebook] = {}
+    for row in rulebooks(zone):
+        found.setdefault(row.code, row)
+    return list(found.values())
+
+
+def titles(zone: Any, kind: str = "") -> dict[str, dict[str, str]]:
+    """Return the title of every adopted rulebook (of a kind), by code."""
+    return {row.code: row.title for row in newest_rulebooks(zone) if not kind or row.kind == kind}
+
+
 def rulebook(zone: Any, code: str) -> ZoneRulebook:
     """Return the newest adopted version of a rulebook.
 
@@ -45,10 +89,9 @@ def rulebook(zone: Any, code: str) -> ZoneRulebook:
     """
     found = rulebooks(zone).filter(code=code).first()
     if found is None:
-        known = sorted(set(rulebooks(zone).values_list("code", flat=True)))
-        near = get_close_matches(code, known, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else f" It has {', '.join(known)}." if known else " It has none yet."
-        raise UnknownPolicy(f"{zone} has adopted no rulebook {code!r}.{hint}")
+        known = rulebooks(zone).values_list("code", flat=True)
+        none = _("Adopt one with: townwright rulebook adopt FILE --zone %(zone)s") % {"zone": zone}
+        raise UnknownPolicy(_("%(zone)s has adopted no rulebook %(code)s.") % {"zone": zone, "code": code} + hint(code, known, none=none))
     return found
 
 
@@ -80,7 +123,7 @@ def assessments(
 
 def firm_assessments(zone: Any, party_key: str) -> list[Assessment]:
     """Return what was found of a firm, newest period first, one for each rulebook and period."""
-    rows = Assessment.objects.in_zone(zone).filter(party_key=party_key).select_related("rulebook", "snapshot", "award")
+    rows = Assessment.objects.in_zone(zone).filter(party_key=party_key).select_related("rulebook", "snapshot").prefetch_related("awards")
     found: dict[tuple[str, str], Assessment] = {}
     for row in rows.order_by("-snapshot__period", "-snapshot__revision", "rulebook__code"):
         found.setdefault((row.snapshot.period, row.rulebook.code), row)
@@ -116,10 +159,12 @@ def explain_firm(zone: Any, *, party_key: str, code: str, period: str = "") -> d
     """Return one firm's verdict under a policy with all its working, JSON-ready.
 
     Raises:
+        UnableToAssess: the period is shorter than a year.
         UnknownPolicy, UnknownSnapshot: there is no such rulebook or no snapshot.
         UnableToEvaluate: the firm is not in the snapshot.
     """
-    row, frozen = rulebook(zone, code), snapshots.latest(zone, period)
+    row, frozen = rulebook(zone, code), snapshots.latest(zone, period, grain="year")
+    demand_year(frozen.period)
     compiled, tables = compiled_for(row, frozen.period), snapshots.tables(frozen)
     told: dict[str, Any] = {
         "firm": party_key, "policy": row.code, "version": row.version, "status": row.status, "rulebook_hash": row.hash, "title": row.title,
@@ -138,45 +183,67 @@ def explain_firm(zone: Any, *, party_key: str, code: str, period: str = "") -> d
         ],
         "reasons": {word: verdict.reasons(word) for word in ("zh", "en")}, "missing": [dict(one) for one in verdict.missing],
         "working": verdict.amount.to_dict() if verdict.amount else None, "sentences": sentences,
+        "why_not": why_not(compiled, tables, key=party_key).to_dict(),
     }  # fmt: skip
 
 
 def awards(zone: Any, *, policy: str = "", status: str = "", snapshot: Any = None) -> QuerySet[Award]:
-    """Return awards, largest first."""
-    rows = Award.objects.in_zone(zone).select_related("assessment__rulebook")
+    """Return awards, largest first; ``rejected_before`` tells why an earlier one of the same policy, year and firm was rejected."""
+    same = {"zone": OuterRef("zone"), "policy": OuterRef("policy"), "year": OuterRef("year"), "party_key": OuterRef("party_key")}
+    before = Award.records.filter(**same, status=Award.Status.REJECTED, pk__lt=OuterRef("pk")).order_by("-pk")
+    rows = (
+        Award.objects.in_zone(zone).select_related("assessment__rulebook").annotate(rejected_before=Subquery(before.values("reason")[:1]))
+    )
     for name, value in (("policy", policy), ("status", status)):
         if value:
             rows = rows.filter(**{name: value})
     if snapshot is not None:
         rows = rows.filter(assessment__snapshot=snapshot)
-    return rows.order_by("policy", "-granted_amount", "party_key")
+    return rows.order_by("policy", "-granted_amount", "party_key", "-pk")
 
 
-def budgets(zone: Any, policy: str = "") -> QuerySet[PolicyBudget]:
-    """Return budgets and what is approved of them."""
+def budgets(zone: Any, policy: str = "") -> list[dict[str, Any]]:
+    """Return budgets by policy and year, each with the policy's title and what is approved of it."""
     rows = PolicyBudget.objects.in_zone(zone)
-    return (rows.filter(policy=policy) if policy else rows).order_by("policy", "-year")
+    named = titles(zone, "policy")
+    told = (rows.filter(policy=policy) if policy else rows).order_by("policy", "-year")
+    return [{**one, "title": named.get(one["policy"], {})} for one in told.values("policy", "year", "amount", "approved", "currency")]
+
+
+def class_label(row: Assessment) -> Mapping[str, str]:
+    """Return the name of the class that an assessment found in both languages, empty for a policy."""
+    return _class_labels(row.rulebook).get(row.result, {"zh": row.result, "en": row.result})
+
+
+def _class_labels(row: ZoneRulebook) -> Mapping[str, Mapping[str, str]]:
+    told = book_of(row).classification
+    return told.labels if told is not None else {}
 
 
 def verdict_counts(zone: Any, snapshot: Any) -> list[dict[str, Any]]:
     """Return, for each rulebook assessed over the snapshot, how many firms had which verdict or class, and the sum."""
     rows = Assessment.objects.in_zone(zone).filter(snapshot=snapshot)
     told = rows.values("rulebook_id", "rulebook__code", "rulebook__kind", "rulebook__status", "rulebook__title", "verdict", "result")
-    return list(told.annotate(firms=Count("id"), total=Sum("amount")).order_by("rulebook__kind", "rulebook__code", "verdict", "result"))
+    found = told.annotate(firms=Count("id"), total=Sum("amount"), currency=Max("currency"))
+    labels = {row.pk: _class_labels(row) for row in ZoneRulebook.objects.in_zone(zone).filter(kind="classification")}
+    return [
+        {**one, "result_label": labels.get(one["rulebook_id"], {}).get(one["result"], {"zh": one["result"], "en": one["result"]})}
+        for one in found.order_by("rulebook__kind", "rulebook__code", "verdict", "result")
+    ]
 
 
 def award_totals(zone: Any, snapshot: Any) -> list[dict[str, Any]]:
     """Return awards by policy and status: how many, eligible and granted sums."""
     rows = Award.objects.in_zone(zone).filter(assessment__snapshot=snapshot).values("policy", "status", "currency")
-    return list(
-        rows.annotate(firms=Count("id"), eligible=Sum("eligible_amount"), granted=Sum("granted_amount")).order_by("policy", "status")
-    )
+    named = titles(zone, "policy")
+    found = rows.annotate(firms=Count("id"), eligible=Sum("eligible_amount"), granted=Sum("granted_amount"))
+    return [{**one, "title": named.get(one["policy"], {})} for one in found.order_by("policy", "status")]
 
 
 def awards_digest(zone: Any, snapshot: Any) -> str:
     """Return the SHA-256 over the awards of a snapshot: policy, firm, eligible and granted amounts, in that order."""
     digest = hashlib.sha256()
-    rows = Award.objects.in_zone(zone).filter(assessment__snapshot=snapshot).order_by("policy", "party_key")
+    rows = Award.objects.in_zone(zone).filter(assessment__snapshot=snapshot).order_by("policy", "party_key", "pk")
     for row in rows.values_list("policy", "party_key", "eligible_amount", "granted_amount"):
         digest.update("\x1f".join([row[0], row[1], f"{row[2]:.2f}", f"{row[3]:.2f}"]).encode() + b"\x1e")
     return digest.hexdigest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -49,17 +49,18 @@ def interval(told: Published) -> tuple[Decimal | None, Decimal | None, bool]:
     return None, told.value, True
 
 
-def reconcile(told: Published, measured: Decimal) -> Outcome:
-    """Return the verdict on a measured value.
+def reconcile(told: Published, measured: Decimal, show: Callable[[Decimal], str] = "{:,}".format) -> Outcome:
+    """Return the verdict on a measured value; ``show`` writes a figure in its unit for the reason.
 
     *agrees*: equal to an exact figure, or on the side that the bound names; *agrees after rounding*: rounds to the printed
     figure, or lies within what 近 and 约 allow; *conflicts* otherwise. A lower bound that is exceeded by far still agrees:
     the words say more, not how much more; the difference is told.
     """
     gap = measured - told.value
+    apart = f"{'+' if gap > 0 else '−' if gap < 0 else ''}{show(abs(gap))}"
     shown = {
-        "zh": f"测得{measured:,}，公布{told.value:,}，相差{gap:+,}",
-        "en": f"measured {measured:,}, published {told.value:,}, {gap:+,} apart",
+        "zh": f"测得{show(measured)}，公布{show(told.value)}，相差{apart}",
+        "en": f"measured {show(measured)}, published {show(told.value)}, {apart} apart",
     }
 
     def outcome(verdict: str, zh: str, en: str) -> Outcome:
@@ -74,7 +75,7 @@ def reconcile(told: Published, measured: Decimal) -> Outcome:
     if above and below:
         if told.bound in (Bound.MORE_THAN, Bound.AT_LEAST, Bound.AT_MOST):
             return outcome(AGREES, "在公布的界限之内", "on the side of the bound that was published")
-        return outcome(ROUNDED, f"按公布精度{told.step:,}舍入后一致", f"the same once rounded to the printed step of {told.step:,}")
+        return outcome(ROUNDED, f"按公布精度{show(told.step)}舍入后一致", f"the same once rounded to the printed step of {show(told.step)}")
     return outcome(CONFLICTS, "超出公布的说法所容许的范围", "outside what the published words allow")
 
 

@@ -5,6 +5,28 @@ from django.db import models
 from townwright.frame.scoping import ZoneScoped
 
 
+class IndicatorBook(ZoneScoped):
+    """A version of an indicator rulebook that a zone adopted, with its text and hash. Versions are kept."""
+
+    code = models.CharField(max_length=80)
+    version = models.CharField(max_length=40)
+    title = models.JSONField()
+    text = models.TextField()
+    source = models.CharField(max_length=200)
+    hash = models.CharField(max_length=64)
+    in_force_from = models.DateField(null=True)
+    in_force_to = models.DateField(null=True)
+    adopted_at = models.DateTimeField()
+    adopted_by = models.CharField(max_length=150)
+
+    class Meta(ZoneScoped.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["zone", "code", "version"], name="indicators_book_once")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.version}"
+
+
 class IndicatorValue(ZoneScoped):
     """One indicator measured over one snapshot; None with a reason where it cannot be told."""
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
-from townwright.apps.indicators.models import Claim, IndicatorValue, Reconciliation
+from townwright.apps.indicators.domain import VERDICTS
+from townwright.apps.indicators.models import Claim, IndicatorBook, IndicatorValue, Reconciliation
 from townwright.apps.snapshots import selectors as snapshots
 from townwright.kernel.formula import CompiledRulebook, RowsBehind, breakdown, compile_rulebook, explain, load_rulebook, rows_behind
 from townwright.kernel.formula.explain import TraceNode
@@ -22,26 +24,61 @@ class UnknownFigure(LookupError):
     """The zone's indicators hold none of that code."""
 
 
-def indicator_source(zone: Any) -> str:
-    """Return the file of the indicator rulebook for the kind of zone."""
+def packaged_source(zone: Any) -> str:
+    """Return the file of the packaged indicator rulebook for the kind of zone."""
     return "indicators/cooperation-zone.yaml" if zone.kind in ABROAD else "indicators/innovation-town.yaml"
 
 
-@lru_cache(maxsize=16)
-def _compiled(source: str, period: str) -> CompiledRulebook:
-    return compile_rulebook(load_rulebook(read_text(source), source=source), period=Period.parse(period))
+@lru_cache(maxsize=64)
+def _compiled(text: str, source: str, period: str) -> CompiledRulebook:
+    return compile_rulebook(load_rulebook(text, source=source), period=Period.parse(period))
 
 
-def compiled_for(zone: Any, period: str) -> CompiledRulebook:
-    """Return the zone's indicator rulebook ready for a period."""
-    return _compiled(indicator_source(zone), period)
+def books(zone: Any) -> QuerySet[IndicatorBook]:
+    """Return the indicator rulebooks that the zone adopted, newest version first."""
+    return IndicatorBook.objects.in_zone(zone).order_by("code", "-in_force_from", "-id")
+
+
+def compiled_for(zone: Any, period: str) -> list[CompiledRulebook]:
+    """Return the indicator rulebooks in force at the end of a period, ready for it.
+
+    The packaged one for the kind of zone comes first, unless the zone adopted a version of its code for these days; then
+    the zone's own by code.
+    """
+    day = Period.parse(period).last_day
+    own = {
+        row.code: _compiled(row.text, row.source, period)
+        for row in books(zone)
+        if (row.in_force_from is None or row.in_force_from <= day) and (row.in_force_to is None or day < row.in_force_to)
+    }
+    source = packaged_source(zone)
+    packaged = _compiled(read_text(source), source, period)
+    return [own.pop(packaged.book.code, packaged), *(own[code] for code in sorted(own))]
+
+
+def _measured_by(zone: Any, snapshot: Any, row: IndicatorValue) -> CompiledRulebook:
+    """Return the rulebook version that the figure was measured by.
+
+    Raises:
+        UnknownFigure: the version is no longer at hand.
+    """
+    held = books(zone).filter(hash=row.rulebook_hash).first()
+    if held is not None:
+        return _compiled(held.text, held.source, snapshot.period)
+    for compiled in compiled_for(zone, snapshot.period):
+        if compiled.hash == row.rulebook_hash:
+            return compiled
+    told = {"code": row.code, "hash": row.rulebook_hash[:12]}
+    raise UnknownFigure(_("%(code)s was measured by the rulebook %(hash)s, which is not at hand. Close the period again.") % told)
 
 
 def figures(zone: Any, snapshot: Any) -> list[IndicatorValue]:
-    """Return the figures measured over a snapshot, in the order of the rulebook."""
-    order = {code: place for place, code in enumerate(compiled_for(zone, snapshot.period).book.indicators)}
-    rows = IndicatorValue.objects.in_zone(zone).filter(snapshot=snapshot)
-    return sorted(rows, key=lambda row: (order.get(row.code, len(order)), row.code))
+    """Return the figures measured over a snapshot by the rulebooks in force, in their order; older versions' are left out."""
+    compiled = compiled_for(zone, snapshot.period)
+    order = {(one.hash, code): place for place, (one, code) in enumerate((one, code) for one in compiled for code in one.book.indicators)}
+    rows = list(IndicatorValue.objects.in_zone(zone).filter(snapshot=snapshot))
+    current = [row for row in rows if (row.rulebook_hash, row.code) in order]
+    return sorted(current or rows, key=lambda row: (order.get((row.rulebook_hash, row.code), len(order)), row.code))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +99,12 @@ def figure(zone: Any, snapshot: Any, code: str) -> Figure:
     Raises:
         UnknownFigure: it was not measured over the snapshot.
     """
-    row = IndicatorValue.objects.in_zone(zone).filter(snapshot=snapshot, code=code).first()
+    row = next((one for one in figures(zone, snapshot) if one.code == code), None)
     if row is None:
-        raise UnknownFigure(f"{code!r} was not measured over {snapshot}. Close the period first.")
-    compiled, tables = compiled_for(zone, snapshot.period), snapshots.tables(snapshot)
+        raise UnknownFigure(
+            _("%(code)s was not measured over %(snapshot)s. Close the period first.") % {"code": code, "snapshot": snapshot}
+        )
+    compiled, tables = _measured_by(zone, snapshot, row), snapshots.tables(snapshot)
     told = compiled.book.variables["zone", code]
     trace = explain(compiled, tables, entity="zone", key=zone.code, name=code)
     opened = rows_behind(compiled, tables, entity="zone", key=zone.code, name=code)
@@ -78,9 +117,20 @@ def claims(zone: Any) -> QuerySet[Claim]:
     return Claim.objects.in_zone(zone).order_by("id")
 
 
-def reconciliations(zone: Any, snapshot: Any) -> QuerySet[Reconciliation]:
-    """Return the verdicts over a snapshot, in the order of the ledger."""
-    return Reconciliation.objects.in_zone(zone).filter(snapshot=snapshot).select_related("claim").order_by("claim_id")
+def reconciliations(zone: Any, snapshot: Any, *, q: str = "", verdict: str = "") -> QuerySet[Reconciliation]:
+    """Return the verdicts over a snapshot in the order of the ledger; ``q`` is part of the words, the source or the system."""
+    rows = Reconciliation.objects.in_zone(zone).filter(snapshot=snapshot).select_related("claim")
+    if verdict:
+        rows = rows.filter(verdict=verdict)
+    if q:
+        words = Q(claim__label__zh__icontains=q) | Q(claim__label__en__icontains=q) | Q(claim__quote__icontains=q)
+        rows = rows.filter(words | Q(claim__source__icontains=q) | Q(claim__system__iexact=q))
+    return rows.order_by("claim_id")
+
+
+def unreconciled(zone: Any, snapshot: Any) -> list[Claim]:
+    """Return claims that no verdict over the snapshot speaks of yet (all, where there is no snapshot)."""
+    return list(claims(zone).exclude(reconciliations__snapshot=snapshot) if snapshot is not None else claims(zone))
 
 
 def reconciliation_rows(zone: Any, snapshot: Any, language: str) -> list[dict[str, Any]]:
@@ -103,3 +153,9 @@ def plain(value: Any) -> str | None:
         return None
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+__all__ = [
+    "VERDICTS", "Figure", "UnknownFigure", "books", "claims", "compiled_for", "figure", "figures", "packaged_source", "plain", "reconciliation_rows",
+    "reconciliations", "unreconciled",
+]  # fmt: skip

@@ -11,10 +11,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from townwright.apps.snapshots.domain import content_hash, table_hash
 from townwright.apps.snapshots.models import Snapshot
 from townwright.kernel.values.offer import ColumnOffer, TableOffer
+from townwright.kernel.values.period import Period
 
 
 class UnknownSnapshot(LookupError):
@@ -30,17 +32,24 @@ def snapshots(zone: Any) -> QuerySet[Snapshot]:
     return Snapshot.objects.in_zone(zone).order_by("-period", "-revision")
 
 
-def latest(zone: Any, period: str = "") -> Snapshot:
-    """Return the newest revision of a period (default: of the newest period frozen).
+def latest(zone: Any, period: str = "", *, grain: str = "") -> Snapshot:
+    """Return the newest revision of a period; by default of the period that ended last, a year before its December.
+
+    ``grain`` (year, quarter, month) keeps to periods of that length.
 
     Raises:
         UnknownSnapshot: there is none.
     """
     rows = snapshots(zone)
-    found = (rows.filter(period=period) if period else rows).first()
+    if not period:
+        frozen = [Period.parse(text) for text in set(rows.values_list("period", flat=True))]
+        newest = max((one for one in frozen if grain in ("", one.grain)), key=lambda one: (one.end, one.end - one.start), default=None)
+        period = str(newest or "")
+    found = rows.filter(period=period).first()
     if found is None:
         raise UnknownSnapshot(
-            f"{zone} has no snapshot{f' of {period}' if period else ''} yet. Run: townwright close --zone {zone} --period {period or 'PERIOD'}"
+            _("%(zone)s has no snapshot of %(period)s yet. Run: townwright close --zone %(zone)s --period %(period)s")
+            % {"zone": zone, "period": period or "PERIOD"}
         )
     return found
 
@@ -83,11 +92,13 @@ def _tables(folder: str, wanted_hash: str, entities: tuple[tuple[str, int], ...]
             found[entity] = pq.read_table(path)
         except (OSError, pa.ArrowException) as fault:
             raise UnableToReadSnapshot(
-                f"{path.name} of snapshot {wanted_hash[:12]} cannot be read ({fault}). Restore it from a backup; the hash tells the right one."
+                _("%(file)s of snapshot %(hash)s cannot be read (%(fault)s). Restore it from a backup; the hash tells the right one.")
+                % {"file": path.name, "hash": wanted_hash[:12], "fault": fault}
             ) from fault
         if found[entity].num_rows != rows:
             raise UnableToReadSnapshot(
-                f"{path.name} holds {found[entity].num_rows} rows, the manifest says {rows}. Restore it from a backup."
+                _("%(file)s holds %(found)s rows, the manifest says %(wanted)s. Restore it from a backup.")
+                % {"file": path.name, "found": found[entity].num_rows, "wanted": rows}
             )
     return found
 
@@ -107,10 +118,13 @@ def verify(row: Snapshot) -> None:
         hashes[entity] = table_hash(offer, list(zip(*(table.column(column.name).to_pylist() for column in offer.columns), strict=True)))
         if hashes[entity] != row.manifest["tables"][entity]["hash"]:
             raise UnableToReadSnapshot(
-                f"{entity}.parquet of snapshot {row} has been altered: its content hash differs. Restore it from a backup."
+                _("%(file)s of snapshot %(snapshot)s has been altered: its content hash differs. Restore it from a backup.")
+                % {"file": f"{entity}.parquet", "snapshot": row}
             )
     if content_hash(row.zone.code, row.period, hashes) != row.content_hash:
-        raise UnableToReadSnapshot(f"The manifest of snapshot {row} does not give its hash.")
+        raise UnableToReadSnapshot(
+            _("The manifest of snapshot %(snapshot)s does not give its hash. Restore it from a backup.") % {"snapshot": row}
+        )
 
 
 def changes(older: Snapshot, newer: Snapshot, *, most: int = 200) -> dict[str, dict[str, Any]]:
@@ -122,7 +136,9 @@ def changes(older: Snapshot, newer: Snapshot, *, most: int = 200) -> dict[str, d
             continue
         before, after = _keyed(older, entity), _keyed(newer, entity)
         changed = [key for key in after if key in before and before[key] != after[key]]
+        offer = _offer(entity, new_tables.get(entity) or old_tables[entity])
         found[entity] = {
+            "label": dict(offer.label), "labels": {column.name: dict(column.label) for column in offer.columns},
             "added": len(after.keys() - before.keys()), "removed": len(before.keys() - after.keys()), "changed": len(changed),
             "rows": [
                 {"key": list(map(str, key)), "columns": {

@@ -64,7 +64,7 @@ def freeze(*, zone: Any, period: Period, actor: Actor, at: datetime, progress: P
     aside = Path(tempfile.mkdtemp(prefix=".freezing-", dir=base))
     try:
         with write(verb="snapshots.freeze", subject=f"{zone.code} {period}", zone=zone, actor=actor, at=at) as told:
-            zones.lock(zone)
+            zones.take_turns(zone)
             manifest = _manifest(zone, period, aside, progress)
             last = Snapshot.objects.in_zone(zone).filter(period=str(period)).order_by("-revision").first()
             if last is not None and last.content_hash == manifest["hash"]:

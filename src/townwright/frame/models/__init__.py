@@ -2,7 +2,8 @@
 
 from townwright.frame.models.audit import AuditEntry
 from townwright.frame.models.imports import ColumnMapping, ImportRun
+from townwright.frame.models.jobs import Job
 from townwright.frame.models.outbox import OutboxEvent
 from townwright.frame.models.roles import RoleAssignment
 
-__all__ = ["AuditEntry", "ColumnMapping", "ImportRun", "OutboxEvent", "RoleAssignment"]
+__all__ = ["AuditEntry", "ColumnMapping", "ImportRun", "Job", "OutboxEvent", "RoleAssignment"]

@@ -16,6 +16,8 @@ _YES, _NO = {"是", "y", "yes", "true", "1", "有", "√", "对"}, {"否", "n", 
 _DATE = re.compile(r"^(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?(?:[ T].*)?$")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _ROC = re.compile(r"^(?:民國|民国)\s*(\d{1,3})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?$")
+# Days of 1905, if they were days: nobody means those, and a year is often all that is typed.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _EXCEL_EPOCH = datetime.date(1899, 12, 30)
 
 
@@ -28,8 +30,8 @@ class UnableToReadCell(ValueError):
 
 
 def folded(cell: Any) -> str:
-    """Return a cell's text in half width without surrounding blanks."""
-    return unicodedata.normalize("NFKC", str(cell)).strip() if cell is not None else ""
+    """Return a cell's text in half width without surrounding blanks; a NUL, which no database keeps, is dropped."""
+    return unicodedata.normalize("NFKC", str(cell)).replace("\x00", "").strip() if cell is not None else ""
 
 
 def read_cell(cell: Any, field: Field, factor: Decimal) -> Any:
@@ -44,13 +46,14 @@ def read_cell(cell: Any, field: Field, factor: Decimal) -> Any:
         raise UnableToReadCell(
             "error-cell", f"单元格是公式错误“{cell}”，请在表中更正。", f"the cell holds the formula error {cell}: mend it in the sheet."
         )
-    text = folded(cell)
+    # Workbooks keep whole numbers as fractions: 20140301 and a choice 1 come as 20140301.0 and 1.0.
+    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else folded(cell)
     if text.lower() in _BLANK and not isinstance(cell, bool) and field.kind != "boolean":
         return None
     if text == "":
         return None
     if field.kind in ("text", "code"):
-        return _text(cell, text, field)
+        return _text(text, field)
     if field.kind == "date":
         return _date(cell, text)
     if field.kind == "boolean":
@@ -60,12 +63,12 @@ def read_cell(cell: Any, field: Field, factor: Decimal) -> Any:
     return _number(cell, text, field, factor)
 
 
-def _text(cell: Any, text: str, field: Field) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        text = str(int(cell))
+def _text(text: str, field: Field) -> str:
     if len(text) > field.max_length:
         raise UnableToReadCell(
-            "too-long", f"有{len(text)}个字，上限{field.max_length}。", f"has {len(text)} characters; the most is {field.max_length}."
+            "too-long",
+            f"有{len(text)}个字，上限{field.max_length}，请缩短。",
+            f"has {len(text)} characters; the most is {field.max_length}. Shorten it.",
         )
     return text.upper() if field.kind == "code" else text
 
@@ -75,6 +78,8 @@ def _date(cell: Any, text: str) -> datetime.date:
         return cell.date()
     if isinstance(cell, datetime.date):
         return cell
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and _FIRST_YEAR <= cell <= _LAST_YEAR:
+        raise UnableToReadCell("date", f"“{text}”只有年份，请写成2016-12-31。", f"{text} is only a year: write 2016-12-31.")
     if isinstance(cell, int | float) and 1 <= cell <= 2_958_465:
         return _EXCEL_EPOCH + datetime.timedelta(days=int(cell))
     for form, offset in ((_DATE, 0), (_COMPACT, 0), (_ROC, 1911)):
@@ -83,7 +88,9 @@ def _date(cell: Any, text: str) -> datetime.date:
             try:
                 return datetime.date(int(found.group(1)) + offset, int(found.group(2)), int(found.group(3)))
             except ValueError as fault:
-                raise UnableToReadCell("date", f"“{text}”不是有效日期。", f"{text!r} is not a day of the calendar.") from fault
+                raise UnableToReadCell(
+                    "date", f"“{text}”不是有效日期，请更正。", f"{text!r} is not a day of the calendar: correct it."
+                ) from fault
     raise UnableToReadCell("date", f"“{text}”不是日期，请写成2016-12-31。", f"{text!r} is not a date: write 2016-12-31.")
 
 
@@ -124,17 +131,21 @@ def _number(cell: Any, text: str, field: Field, factor: Decimal) -> Decimal | in
     try:
         number = to_decimal(cell, text)
     except InvalidOperation as fault:
-        raise UnableToReadCell("number", f"“{text}”不是数字。", f"{text!r} is not a number.") from fault
+        raise UnableToReadCell("number", f"“{text}”不是数字，请只填数字。", f"{text!r} is not a number: write figures only.") from fault
     if not number.is_finite():
-        raise UnableToReadCell("number", f"“{text}”不是数字。", f"{text!r} is not a number.")
+        raise UnableToReadCell("number", f"“{text}”不是数字，请只填数字。", f"{text!r} is not a number: write figures only.")
     value = number * factor
     places = {"money": 2, "area": 2, "energy": 4}.get(field.kind)
     if places is not None:
         value = value.quantize(Decimal(1).scaleb(-places))
     if field.minimum is not None and value < field.minimum:
-        raise UnableToReadCell("minimum", f"{text}小于下限{field.minimum}。", f"{text} lies below the least value, {field.minimum}.")
+        raise UnableToReadCell(
+            "minimum", f"{text}小于下限{field.minimum}，请更正。", f"{text} lies below the least value, {field.minimum}: correct it."
+        )
     if field.maximum is not None and value > field.maximum:
-        raise UnableToReadCell("maximum", f"{text}大于上限{field.maximum}。", f"{text} lies above the most, {field.maximum}.")
+        raise UnableToReadCell(
+            "maximum", f"{text}大于上限{field.maximum}，请更正。", f"{text} lies above the most, {field.maximum}: correct it."
+        )
     if field.kind == "integer":
         if value != value.to_integral_value():
             raise UnableToReadCell("integer", f"“{text}”应为整数。", f"{text!r} should be a whole number.")

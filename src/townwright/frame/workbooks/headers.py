@@ -14,6 +14,8 @@ from townwright.frame.workbooks.files import Sheet
 from townwright.frame.workbooks.forms import Field, Matched, SheetForm
 
 SEARCHED_ROWS = 30
+# Between a parent and its child; no blank, for "Zip Code" is not a Code under Zip.
+UNDER = " › "
 _UNIT = re.compile(r"[(\[（【]([^()\[\]（）【】]+)[)\]）】]\s*$|[，,:：_]\s*(?:单位[:：])?\s*([^，,:：_\s]+)\s*$")
 _TITLE_UNIT = re.compile(r"(?:单位|unit)\s*[:：]\s*([^\s，,;；)）]+)", re.IGNORECASE)
 _MONEY = {
@@ -30,10 +32,11 @@ _MONEY = {
     "billion": 10**9,
     "thousand": 1000,
 }
+_SCALES = {name for name, factor in _MONEY.items() if factor != 1}
 _CURRENCY = {"人民币": "CNY", "美元": "USD", "林吉特": "MYR", "欧元": "EUR", "港元": "HKD", "日元": "JPY"}
 _AREA = {
     "m2": Decimal(1), "㎡": Decimal(1), "平方米": Decimal(1), "平米": Decimal(1), "sqm": Decimal(1), "亩": Decimal(10000) / 15, "mu": Decimal(10000) / 15,
-    "公顷": Decimal(10000), "ha": Decimal(10000), "平方公里": Decimal(10**6), "km2": Decimal(10**6), "万平方米": Decimal(10**4), "万㎡": Decimal(10**4),
+    "公顷": Decimal(10000), "ha": Decimal(10000), "平方公里": Decimal(10**6), "平方公尺": Decimal(1), "公頃": Decimal(10000), "畝": Decimal(10000) / 15, "坪": Decimal(400) / 121, "km2": Decimal(10**6), "万平方米": Decimal(10**4), "万㎡": Decimal(10**4),
 }  # fmt: skip
 _ENERGY = {"吨标准煤": 1, "吨标煤": 1, "tce": 1, "万吨标准煤": 10**4, "万吨标煤": 10**4, "千克标准煤": Decimal("0.001")}
 _COUNT = {"人": 1, "万人": 10**4, "个": 1, "家": 1, "户": 1, "person": 1, "persons": 1, "项": 1, "件": 1, "分": 1}
@@ -71,6 +74,9 @@ def factor_for(field: Field, unit: str) -> Decimal | None:
     if field.kind == "ratio":
         return Decimal("0.01") if text in ("%", "百分比") else None
     if field.kind in ("integer", "decimal"):
+        # 座标（緯度）: of a bare number, brackets tell a unit only if the word is one.
+        if not field.unit and not any(text in known for known in (_MONEY, _AREA, _ENERGY, _COUNT)):
+            return Decimal(1)
         return Decimal(_COUNT[text]) if text in _COUNT else Decimal(1) if text == folded(field.unit).replace(" ", "").casefold() else None
     return Decimal(1)
 
@@ -87,19 +93,40 @@ def match_header(header: str, form: SheetForm) -> tuple[Field, str] | None:
 
 
 def headers_at(sheet: Sheet, row: int) -> list[str]:
-    """Return the headers of a row; where cells above are merged over several columns, parent and child joined."""
+    """Return the headers of a row; where cells above are merged over several columns, parent and child joined.
+
+    A unit told further up (主要指标（万元）) is added to a parent that tells none.
+    """
     child = [folded(cell) for cell in sheet.rows[row]]
-    above = row - 1
-    if above >= 0:
-        for top, left, bottom, right in sheet.merged:
-            if top <= above <= bottom < row and right > left and top < len(sheet.rows) and left < len(sheet.rows[top]):
-                parent = folded(sheet.rows[top][left])
-                for column in range(left, min(right + 1, len(child))):
-                    child[column] = child[column] and f"{parent} {child[column]}"
+    wide = [
+        one for one in sheet.merged if one[1] < one[3] and one[2] < row and one[0] < len(sheet.rows) and one[1] < len(sheet.rows[one[0]])
+    ]
+    joined = {column: text for column in range(len(child)) if wide and (text := _parent(sheet, wide, row, column))}
+    for column, parent in joined.items():
+        child[column] = child[column] and f"{parent}{UNDER}{child[column]}"
     for top, left, bottom, right in sheet.merged:
         if top < row <= bottom and left == right and left < len(child) and not child[left] and left < len(sheet.rows[top]):
             child[left] = folded(sheet.rows[top][left])
     return child
+
+
+def _parent(sheet: Sheet, wide: list[tuple[int, int, int, int]], row: int, column: int) -> str:
+    above = sorted((-bottom, folded(sheet.rows[top][left])) for top, left, bottom, right in wide if left <= column <= right)
+    if not above or -above[0][0] != row - 1:
+        return ""
+    parent = above[0][1]
+    unit = next((told for _, text in above[1:] if (told := split_unit(text)[1]) in _SCALES), "")
+    return f"{parent}({unit})" if unit and not split_unit(parent)[1] else parent
+
+
+def _under_parent(header: str, form: SheetForm) -> tuple[Field, str] | None:
+    """Match the child of a joined header; a unit that the parent tells holds for its children."""
+    parent, joined, child = header.rpartition(UNDER)
+    told = match_header(child, form) if joined else None
+    if told is None or told[1]:
+        return told
+    unit = split_unit(parent)[1]
+    return told[0], unit if unit and factor_for(told[0], unit) is not None else ""
 
 
 def _matches(headers: list[str], form: SheetForm) -> dict[int, tuple[Field, str]]:
@@ -107,23 +134,22 @@ def _matches(headers: list[str], form: SheetForm) -> dict[int, tuple[Field, str]
     taken: set[str] = set()
     for index, header in enumerate(headers):
         told = match_header(header, form) if header else None
-        if told is None and " " in header:
-            told = match_header(header.rpartition(" ")[2], form)
+        told = told or _under_parent(header, form)
         if told is not None and told[0].name not in taken:
             found[index] = told
             taken.add(told[0].name)
     return found
 
 
-def find_header(sheet: Sheet, form: SheetForm) -> tuple[int, list[str], dict[int, tuple[Field, str]]] | None:
-    """Return the header row (index, headers, matches): the row among the first thirty that names most fields."""
-    best: tuple[int, list[str], dict[int, tuple[Field, str]]] | None = None
-    for row in range(min(SEARCHED_ROWS, len(sheet.rows))):
-        headers = headers_at(sheet, row)
-        matches = _matches(headers, form)
-        if matches and (best is None or len(matches) > len(best[2])):
-            best = (row, headers, matches)
-    return best
+def twins(headers: list[str], matches: Mapping[str, tuple[int, str]], form: SheetForm) -> list[tuple[str, int, int]]:
+    """Return (field, column used, column passed over) where two columns are headed by one field."""
+    used = {index: name for name, (index, _unit) in matches.items()}
+    found = []
+    for index, header in enumerate(headers):
+        told = match_header(header, form) or _under_parent(header, form) if header and index not in used else None
+        if told is not None and told[0].name in matches:
+            found.append((told[0].name, matches[told[0].name][0], index))
+    return found
 
 
 def title_unit(sheet: Sheet, header_row: int) -> str:
@@ -151,25 +177,35 @@ def suggest(headers: list[str], unmapped: list[int], form: SheetForm, taken: set
     return found
 
 
-def resolve(sheet: Sheet, form: SheetForm, told: Mapping[str, str]) -> tuple[int, list[str], dict[str, tuple[int, str]]] | None:
-    """Return header row, headers, and field → (column, unit), with a person's mapping (field → header) first."""
-    found = find_header(sheet, form)
-    if told:
-        wanted = {key_of(header): field for field, header in told.items()}
-        for row in range(min(SEARCHED_ROWS, len(sheet.rows))):
-            headers = headers_at(sheet, row)
-            keys = [key_of(header) for header in headers]
-            if all(key in keys for key in wanted):
-                mapping: dict[str, tuple[int, str]] = {
-                    wanted[key]: (keys.index(key), split_unit(headers[keys.index(key)])[1]) for key in wanted
-                }
-                for index, (field, unit) in _matches(headers, form).items():
-                    if field.name not in mapping and index not in [place for place, _ in mapping.values()]:
-                        mapping[field.name] = (index, unit)
-                return row, headers, mapping
-    if found is None:
-        return None
-    return found[0], found[1], {field.name: (index, unit) for index, (field, unit) in found[2].items()}
+def resolve(
+    sheet: Sheet, form: SheetForm, told: Mapping[str, str], remembered: Mapping[str, str] | None = None
+) -> tuple[int, list[str], dict[str, tuple[int, str]]] | None:
+    """Return header row, headers, and field → (column, unit): the row among the first thirty that names most fields.
+
+    ``told`` (field → header) is what a person says of this file, ``remembered`` (header → field) what persons said of
+    files before it: it holds for the headers that this file has. Both go before the form's own names.
+    """
+    wanted = {key_of(header): field for field, header in told.items()}
+    known = {key_of(header): field for header, field in (remembered or {}).items() if field not in told}
+    best: tuple[int, list[str], dict[str, tuple[int, str]]] | None = None
+    for row in range(min(SEARCHED_ROWS, len(sheet.rows))):
+        headers = headers_at(sheet, row)
+        keys = [key_of(header) for header in headers]
+        if not all(key in keys for key in wanted):
+            continue
+        mapping = {field: _place(headers, keys, key) for key, field in {**known, **wanted}.items() if key in keys}
+        for index, (field, unit) in _matches(headers, form).items():
+            if field.name not in mapping and index not in [place for place, _ in mapping.values()]:
+                mapping[field.name] = (index, unit)
+        if mapping and (best is None or len(mapping) > len(best[2])):
+            best = (row, headers, mapping)
+    if best is None and wanted:
+        return resolve(sheet, form, {}, remembered)
+    return best
+
+
+def _place(headers: list[str], keys: list[str], key: str) -> tuple[int, str]:
+    return keys.index(key), split_unit(headers[keys.index(key)])[1]
 
 
 def matched(

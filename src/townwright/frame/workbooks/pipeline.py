@@ -74,39 +74,41 @@ class ImportReport:
     mapping: Mapping[str, str]
     unmapped: Sequence[str]
     suggested: Mapping[str, str]
+    units: Mapping[str, str] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Return JSON-ready values."""
         return {
             "dataset": self.dataset, "file": self.file, "sheet": self.sheet, **self.counts, "landed": self.landed, "dry_run": self.dry_run,
-            "mapping": dict(self.mapping), "unmapped": list(self.unmapped), "suggested": dict(self.suggested),
+            "mapping": dict(self.mapping), "unmapped": list(self.unmapped), "suggested": dict(self.suggested), "units": dict(self.units),
             "findings": [finding.as_dict() for finding in self.findings],
         }  # fmt: skip
 
 
-def remembered_mapping(zone: Any, dataset: str) -> dict[str, str]:
-    """Return field → header as persons confirmed them for the dataset in the zone."""
-    return dict(ColumnMapping.objects.in_zone(zone).filter(dataset=dataset).order_by("id").values_list("field", "header"))
+def remembered_headers(zone: Any, dataset: str) -> dict[str, str]:
+    """Return header → field as persons confirmed them for the dataset in the zone, the newest last."""
+    return dict(ColumnMapping.objects.in_zone(zone).filter(dataset=dataset).order_by("id").values_list("header", "field"))
 
 
 def run_import(
     path: Path | str, *, dataset: str, handler: ImportHandler, zone: Any, actor: Actor, at: datetime, dry_run: bool = False,
     mapping: Mapping[str, str] | None = None, options: Mapping[str, Any] | None = None, sheet: str | None = None,
-    progress: Progress | None = None, file_name: str = "",
+    progress: Progress | None = None, file_name: str = "", settle: Callable[[ImportReport], None] | None = None,
 ) -> ImportReport:  # fmt: skip
     """Import a file, or only say what would happen.
 
     The whole file lands in one transaction, or, when a row is refused, nothing does; ``options["skip_refused"]`` is a
     person's word that the refused rows may stay out. Importing the same file again changes nothing. ``mapping``
-    (field → header) is remembered for the dataset.
+    (field → header) is remembered for the dataset. ``settle`` is called with the report inside the landing's
+    transaction: what it writes stands or falls with the rows.
 
     Raises:
         UnableToReadWorkbook: the file as a whole cannot be read.
     """
     path = Path(path)
     context = ImportContext(zone, actor, at, options or {}, progress)
-    known = {**remembered_mapping(zone, dataset), **(mapping or {})}
-    reading = read_workbook(path, handler.form, mapping=_present(path, handler.form, known, mapping or {}), sheet=sheet, progress=progress)
+    known = remembered_headers(zone, dataset)
+    reading = read_workbook(path, handler.form, mapping=mapping, remembered=known, sheet=sheet, progress=progress)
     # Without a required column the rows mean nothing: the findings say which one is missing.
     plan = Plan() if _file_faults(reading.findings) else handler.prepare(reading.rows, context)
     findings = sorted([*reading.findings, *plan.findings], key=lambda finding: (finding.row or 0, finding.severity))
@@ -116,23 +118,16 @@ def run_import(
         "warned": len({finding.row for finding in findings if finding.severity == WARNED}), "refused": len(refused_rows),
     }  # fmt: skip
     fatal = bool(refused_rows) and not (context.options.get("skip_refused") and reading.mapping and not _file_faults(findings))
-    landed = not dry_run and not fatal
-    name = file_name or path.name
-    if landed:
-        _land(plan, handler, context, dataset, name, counts, mapping or {})
-    if not dry_run:
-        _record(context, dataset, name, path, counts, findings, landed)
-    headers = {field_name: column.header for field_name, column in reading.mapping.items()}
-    return ImportReport(dataset, name, reading.sheet, counts, findings, landed, dry_run, headers, reading.unmapped, reading.suggested)
-
-
-def _present(path: Path, form: SheetForm, known: Mapping[str, str], told: Mapping[str, str]) -> Mapping[str, str]:
-    """Use remembered headers only for a file that has them; what was told now must be there."""
-    if not known or known == told:
-        return known
-    bare = read_workbook(path, form)
-    there = {*bare.unmapped, *(column.header for column in bare.mapping.values())}
-    return {field_name: header for field_name, header in known.items() if header in there or field_name in told}
+    report = ImportReport(
+        dataset, file_name or path.name, reading.sheet, counts, findings, not dry_run and not fatal, dry_run,
+        {name: column.header for name, column in reading.mapping.items()}, reading.unmapped, reading.suggested,
+        {name: column.unit for name, column in reading.mapping.items() if column.unit},
+    )  # fmt: skip
+    if report.landed:
+        _land(plan, handler, context, report, path, mapping or {}, settle)
+    elif not dry_run:
+        _record(context, report, path)
+    return report
 
 
 def _file_faults(findings: Sequence[Finding]) -> bool:
@@ -140,27 +135,26 @@ def _file_faults(findings: Sequence[Finding]) -> bool:
 
 
 def _land(
-    plan: Plan,
-    handler: ImportHandler,
-    context: ImportContext,
-    dataset: str,
-    name: str,
-    counts: Mapping[str, int],
-    mapping: Mapping[str, str],
-) -> None:
-    with write(verb=f"import.{dataset}", subject=name, zone=context.zone, actor=context.actor, at=context.at) as told:
+    plan: Plan, handler: ImportHandler, context: ImportContext, report: ImportReport, path: Path, mapping: Mapping[str, str],
+    settle: Callable[[ImportReport], None] | None,
+) -> None:  # fmt: skip
+    counts = report.counts
+    context.tell(0, 0, "land")
+    with write(verb=f"import.{report.dataset}", subject=report.file, zone=context.zone, actor=context.actor, at=context.at) as told:
         handler.land(plan, context)
         for field_name, header in mapping.items():
-            ColumnMapping.records.update_or_create(zone=context.zone, dataset=dataset, header=header, defaults={"field": field_name})
+            ColumnMapping.records.update_or_create(zone=context.zone, dataset=report.dataset, header=header, defaults={"field": field_name})
         told.new = dict(counts)
         if not (counts["created"] or counts["updated"] or mapping):
             told.nothing_changed()
+        _record(context, report, path)
+        if settle is not None:
+            settle(report)
 
 
-def _record(
-    context: ImportContext, dataset: str, name: str, path: Path, counts: Mapping[str, int], findings: Sequence[Finding], landed: bool
-) -> None:
+def _record(context: ImportContext, report: ImportReport, path: Path) -> None:
     ImportRun.records.create(
-        zone=context.zone, dataset=dataset, file_name=name[:250], sha256=hashlib.sha256(path.read_bytes()).hexdigest(), at=context.at,
-        actor=context.actor.name, landed=landed, counts=dict(counts), findings=[finding.as_dict() for finding in findings[:KEPT_FINDINGS]],
+        zone=context.zone, dataset=report.dataset, file_name=report.file[:250], sha256=hashlib.sha256(path.read_bytes()).hexdigest(), at=context.at,
+        actor=context.actor.name, landed=report.landed, counts=dict(report.counts),
+        findings=[finding.as_dict() for finding in report.findings[:KEPT_FINDINGS]],
     )  # fmt: skip

@@ -15,13 +15,16 @@ from townwright.frame.workbooks.forms import Field, SheetForm
 UNITS = {"zh": {"CNY": "元", "m2": "平方米", "person": "人", "tce": "吨标准煤", "USD": "美元", "MYR": "林吉特", "point": "分"}, "en": {}}
 
 
+def unit_name(field: Field, language: str) -> str:
+    """Return the name of the base unit in which a field's values are kept; empty where it has none."""
+    word = "zh" if language.startswith("zh") else "en"
+    return UNITS[word].get(field.unit, field.unit) if field.kind in ("money", "area", "energy", "integer", "decimal") else ""
+
+
 def header_of(field: Field, language: str) -> str:
     """Return a template's header: the label, with the base unit where there is one."""
     word = "zh" if language.startswith("zh") else "en"
-    label = field.label.get(word, field.name)
-    if field.kind == "ratio":
-        return label
-    unit = UNITS[word].get(field.unit, field.unit) if field.kind in ("money", "area", "energy", "integer", "decimal") else ""
+    label, unit = field.label.get(word, field.name), unit_name(field, language)
     return f"{label}（{unit}）" if unit and word == "zh" else f"{label} ({unit})" if unit else label
 
 

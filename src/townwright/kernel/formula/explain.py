@@ -10,17 +10,21 @@ from typing import Any
 
 import pyarrow as pa
 
+from townwright.kernel.formula.bind_prior import base_of
 from townwright.kernel.formula.compiled import AMOUNT, CompiledRulebook
 from townwright.kernel.formula.evaluation import ELIGIBLE, NOT_ELIGIBLE, UNDECIDED
 from townwright.kernel.formula.executors.interpreter import Interpreter, Rows
 from townwright.kernel.formula.findings import UnableToEvaluate
-from townwright.kernel.formula.ir import Expr
+from townwright.kernel.formula.ir import AGGREGATE_OPS, GROUP_OPS, Expr, depth
 from townwright.kernel.formula.rulebook import condition_key
 from townwright.kernel.formula.types import NUMBER, Type
-from townwright.kernel.formula.wording import NOTES, say, show_value
+from townwright.kernel.formula.whynot import Shortfall, shortfalls
+from townwright.kernel.formula.wording import NOTES, earlier_label, say, show_value
 
 # Nodes that only group or repeat what their parent shows are folded away.
 _SHOWN_BELOW = frozenset({"literal"})
+# How many calls deep a tree may go; what lies deeper is folded, and can be opened by itself.
+ROOM = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,11 @@ class ParameterUse:
 
 @dataclass(frozen=True, slots=True)
 class TraceNode:
-    """One step of the working: its text, its value (None: missing) and the steps below."""
+    """One step of the working: its text, its value (None: missing) and the steps below.
+
+    ``folded`` says why a variable shows no steps: "above", for it is opened elsewhere in the tree, or "deep". ``taken`` is the
+    child that a CASE took its value from (None: a literal, or no branch).
+    """
 
     kind: str
     text: str
@@ -46,6 +54,8 @@ class TraceNode:
     rounding: str = ""
     rows: int | None = None
     children: tuple[TraceNode, ...] = ()
+    folded: str = ""
+    taken: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the tree as JSON-ready values; numbers as text."""
@@ -68,6 +78,10 @@ class TraceNode:
             told["rounding"] = self.rounding
         if self.rows is not None:
             told["rows"] = self.rows
+        if self.taken is not None:
+            told["taken"] = self.taken
+        if self.folded:
+            told["folded"] = self.folded
         if self.children:
             told["children"] = [child.to_dict() for child in self.children]
         return told
@@ -94,12 +108,20 @@ class ConditionTrace:
 
 @dataclass(frozen=True, slots=True)
 class VerdictTrace:
-    """A policy's verdict on one entity, with its conditions and the working of the amount."""
+    """A policy's verdict on one entity, with its conditions and the working of the amount.
+
+    ``shortfalls`` are the fewest things that fail, with by how much.
+    """
 
     verdict: str
     conditions: tuple[ConditionTrace, ...]
     amount: TraceNode | None
     missing: tuple[Mapping[str, str], ...]
+    shortfalls: tuple[Shortfall, ...] = ()
+
+    def gaps(self, language: str) -> list[str]:
+        """Return what fails and by how much, in words."""
+        return [one.sentence(language) for one in self.shortfalls]
 
     def reasons(self, language: str) -> list[str]:
         """Return why the verdict is not 'eligible', in words."""
@@ -128,12 +150,13 @@ def _plain(value: Any) -> Any:
 
 
 class Tracer:
-    """Builds trees of working for single rows."""
+    """Builds trees of working for single rows. Within one tree each variable of a row is opened once."""
 
-    def __init__(self, compiled: CompiledRulebook, tables: Mapping[str, pa.Table]) -> None:
+    def __init__(self, compiled: CompiledRulebook, tables: Mapping[str, pa.Table], rows: Rows | None = None) -> None:
         self.compiled = compiled
-        self.rows = Rows(compiled, tables)
+        self.rows = rows or Rows(compiled, tables)
         self.interpreter = Interpreter(compiled, self.rows)
+        self._opened: set[tuple[str, str, int]] = set()
 
     def row(self, entity: str, key: str) -> int:
         """Return the row of the key.
@@ -146,47 +169,77 @@ class Tracer:
             raise UnableToEvaluate(f"{entity} has no row {key!r} in these tables.")
         return place
 
-    def variable(self, entity: str, name: str, row: int, seen: frozenset[tuple[str, str]] = frozenset()) -> TraceNode:
+    def tree(self, entity: str, name: str, row: int) -> TraceNode:
         """Return the working of a variable."""
-        told = self.compiled.book.variables.get((entity, name))
+        self._opened = set()
+        return self._variable(entity, name, row, ROOM)
+
+    def _variable(self, entity: str, name: str, row: int, room: int) -> TraceNode:
+        base, months = base_of(name)
+        told = self.compiled.book.variables.get((entity, base))
         formula = self.compiled.formulas[entity, name]
         value = self.interpreter.variable(entity, name, row)
         type_ = told.type if told is not None and told.type is not None else formula.type
         label = told.label if told is not None else {"zh": "政策金额", "en": "amount under the policy"}
+        label = earlier_label(label, months) if months else label
         rounding = f"{told.rounding.mode} {show_value(told.rounding.step, '', 'en')}" if told is not None and told.rounding else ""
-        inner = self.node(formula, row, seen | {(entity, name)})
-        return TraceNode(
-            "variable", told.name if told is not None else formula.text, value, _unit(type_), label, rounding=rounding, children=(inner,)
-        )
+        text = told.name if told is not None else formula.text
+        room -= 2 * depth(formula) + 2
+        folded = "above" if (entity, name, row) in self._opened else "deep" if room < 0 else ""
+        if folded:
+            return TraceNode("variable", text, value, _unit(type_), label, rounding=rounding, folded=folded)
+        self._opened.add((entity, name, row))
+        inner = self._node(formula, row, room)
+        return TraceNode("variable", text, value, _unit(type_), label, rounding=rounding, children=(inner,))
 
-    def node(self, expr: Expr, row: int, seen: frozenset[tuple[str, str]], parent: int | None = None) -> TraceNode:
-        """Return the working of an expression."""
+    def _node(self, expr: Expr, row: int, room: int, parent: int | None = None) -> TraceNode:
         if expr.op == "variable":
-            return self.variable(expr.entity, expr.name, row, seen)
+            return self._variable(expr.entity, expr.name, row, room)
         value = self.interpreter.value(expr, row, parent)
         note, use, count = "", None, None
         children: tuple[TraceNode, ...] = ()
-        if expr.op in ("parameter", "tier", "bracket"):
+        if expr.op in ("parameter", "tier", "bracket", "band"):
             version = self.compiled.versions[expr.name]
             holder = self.compiled.book.parameters.get(expr.name) or self.compiled.book.tables[expr.name]
             use = ParameterUse(expr.name, version.since, holder.reference)
-        if expr.op == "aggregate":
+        if expr.op in AGGREGATE_OPS:
             count = len(self.interpreter.members(expr, row))
             note = "missing_row" if value is None and expr.name == "ONLY" and count == 0 else "missing_member" if value is None else ""
-        elif expr.op == "lookup":
-            target = self.rows.position(expr.extra.to, self.rows.column(expr.entity, expr.extra.column)[row])
-            children = () if target is None else (self.node(expr.args[0], target, seen),)
+        elif expr.op in GROUP_OPS:
+            count = self.interpreter.group_size(expr, row)
+            note = "" if value is not None else "no_group" if count == 0 else "missing_member"
+            children = tuple(self._node(arg, row, room) for arg in expr.args[:1] if expr.extra.has_value)
+        elif expr.op in ("lookup", "prior"):
+            target = self.interpreter.target(expr, row)
+            children = () if target is None else (self._node(expr.args[0], target, room),)
+            note = "" if target is not None else "missing_earlier" if expr.op == "prior" else "missing_link"
         else:
-            children = tuple(self.node(arg, row, seen, parent) for arg in expr.args if arg.op not in _SHOWN_BELOW)
+            children = tuple(self._node(arg, row, room, parent) for arg in expr.args if arg.op not in _SHOWN_BELOW)
         if value is None and expr.op == "column":
             note = "missing_input"
         if value is None and expr.op == "div" and all(self.interpreter.value(arg, row, parent) is not None for arg in expr.args):
             note = "zero_divisor"
-        return TraceNode(expr.op, expr.text, value, _unit(expr.type), self._label(expr), NOTES.get(note, {}), use, "", count, children)
+        taken = self._taken(expr, row, parent) if expr.op == "case" else None
+        words = NOTES.get(note, {})
+        return TraceNode(expr.op, expr.text, value, _unit(expr.type), self._label(expr), words, use, "", count, children, taken=taken)
+
+    def _taken(self, expr: Expr, row: int, parent: int | None) -> int | None:
+        """Return which of the shown children a CASE took its value from."""
+        branch = len(expr.args) - 1 if len(expr.args) > 2 * expr.extra else None
+        for index in range(expr.extra):
+            held = self.interpreter.value(expr.args[2 * index], row, parent)
+            if held is None:
+                return None
+            if held:
+                branch = 2 * index + 1
+                break
+        if branch is None or expr.args[branch].op in _SHOWN_BELOW:
+            return None
+        return sum(arg.op not in _SHOWN_BELOW for arg in expr.args[:branch])
 
     def _label(self, expr: Expr) -> Mapping[str, str]:
         holder = self.compiled.book.parameters.get(expr.name) if expr.op == "parameter" else self.compiled.book.tables.get(expr.name)
-        if expr.op in ("parameter", "tier", "bracket") and holder is not None:
+        if expr.op in ("parameter", "tier", "bracket", "band") and holder is not None:
             return holder.label
         return {"zh": expr.text, "en": expr.text}
 
@@ -204,16 +257,31 @@ def explain(compiled: CompiledRulebook, tables: Mapping[str, pa.Table], *, entit
     if (entity, name) not in compiled.formulas:
         raise UnableToEvaluate(f"{compiled.book.code} has no variable {entity}.{name}.")
     tracer = Tracer(compiled, tables)
-    return tracer.variable(entity, name, tracer.row(entity, key))
+    return tracer.tree(entity, name, tracer.row(entity, key))
 
 
-def missing_inputs(node: TraceNode, within: Mapping[str, str] | None = None) -> list[Mapping[str, str]]:
+def missing_inputs(node: TraceNode) -> list[Mapping[str, str]]:
     """Return what is missing, named by the variable that would have read it."""
-    within = node.label if node.kind == "variable" or within is None else within
-    found: list[Mapping[str, str]] = [within] if node.note and node.value is None else []
-    for child in node.children:
-        if child.value is None:
-            found.extend(one for one in missing_inputs(child, within) if one not in found)
+    opened: dict[str, TraceNode] = {}
+    stack = [node]
+    while stack:
+        top = stack.pop()
+        if top.kind == "variable" and not top.folded:
+            opened.setdefault(top.text, top)
+        stack.extend(reversed(top.children))
+    found: list[Mapping[str, str]] = []
+    pending: list[tuple[TraceNode, Mapping[str, str]]] = [(node, node.label)]
+    seen: set[str] = set()
+    while pending:
+        top, within = pending.pop()
+        if top.kind == "variable":
+            within = top.label
+            if top.folded and top.text not in seen:
+                top = opened.get(top.text, top)
+            seen.add(top.text)
+        if (top.note or top.folded == "deep") and top.value is None and within not in found:
+            found.append(within)
+        pending.extend((child, within) for child in reversed(top.children) if child.value is None)
     return found
 
 
@@ -231,13 +299,14 @@ def explain_verdict(compiled: CompiledRulebook, tables: Mapping[str, pa.Table], 
     conditions = []
     for name in policy.conditions:
         told = compiled.book.variables[policy.entity, condition_key(name)]
-        trace = tracer.variable(policy.entity, condition_key(name), row)
+        trace = tracer.tree(policy.entity, condition_key(name), row)
         conditions.append(ConditionTrace(name, trace.value, told.label, told.why_not, trace))
-    amount = tracer.variable(policy.entity, AMOUNT, row)
+    amount = tracer.tree(policy.entity, AMOUNT, row)
     held = [condition.holds for condition in conditions]
     verdict = NOT_ELIGIBLE if False in held else UNDECIDED if None in held or amount.value is None else ELIGIBLE
+    short = shortfalls(compiled, tracer.interpreter, row) if verdict == NOT_ELIGIBLE else ()
     unknown = [condition.trace for condition in conditions if condition.holds is None] + ([amount] if amount.value is None else [])
     missing: list[Mapping[str, str]] = []
     for node in unknown:
         missing.extend(one for one in missing_inputs(node) if one not in missing)
-    return VerdictTrace(verdict, tuple(conditions), amount, tuple(missing))
+    return VerdictTrace(verdict, tuple(conditions), amount, tuple(missing), short)

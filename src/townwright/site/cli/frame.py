@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import translation
+from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
 
@@ -79,7 +80,7 @@ def verb(needs_database: bool = True) -> Callable[[Callable[..., Any]], Callable
             translation.activate("zh-hans" if chosen == "zh" else "en")
             try:
                 if needs_database and not migrated():
-                    raise click.ClickException("The database is not set up for this version. Run: townwright init")
+                    raise click.ClickException(_("The database is not set up for this version. Run: townwright init"))
                 return function(*args, language=chosen, **kwargs)
             except (ValueError, LookupError, RuntimeError) as fault:
                 message = getattr(fault, "message", None)
@@ -87,7 +88,7 @@ def verb(needs_database: bool = True) -> Callable[[Callable[..., Any]], Callable
                 click.echo(f"townwright: {text}", err=True)
                 sys.exit(1)
             except DatabaseError as fault:
-                click.echo(f"townwright: the database refused: {fault}", err=True)
+                click.echo(_("townwright: the database refused: %(fault)s") % {"fault": fault}, err=True)
                 sys.exit(1)
 
         return run

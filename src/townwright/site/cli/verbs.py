@@ -11,6 +11,7 @@ import click
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.utils.translation import gettext as _
 from waitress import serve as waitress_serve
 
 from townwright.apps.incentives import selectors as incentives
@@ -22,16 +23,24 @@ from townwright.apps.snapshots import selectors as snapshots
 from townwright.apps.zones.selectors import zone_by_code, zones
 from townwright.apps.zones.services import open_zone
 from townwright.frame.clock import now
+from townwright.frame.jobs import start_thread
+from townwright.frame.terms import short_figure, term
 from townwright.frame.workbooks.pipeline import run_import
 from townwright.kernel.values.period import Period
 from townwright.rulebooks import packaged
+from townwright.site.cli.adopting import claims
+from townwright.site.cli.filings import filings_group
 from townwright.site.cli.frame import OUT, actor, emit, prepare_database, table, tell, verb
+from townwright.site.cli.jobs import list_jobs, work
 from townwright.site.cli.overseas import overseas
+from townwright.site.cli.parties import party_group
+from townwright.site.cli.progress import bars
 from townwright.site.cli.rulebooks import rulebook_group
 from townwright.site.close import close_period
 from townwright.site.datasets import handler_for
 from townwright.site.demo.build import PASSWORD, ROLES, build_demo
 from townwright.site.report import render_html, report_data
+from townwright.site.work import WORK
 from townwright.site.wsgi import application
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output, and nothing else.")
@@ -47,6 +56,11 @@ def townwright() -> None:
 
 townwright.add_command(rulebook_group)
 townwright.add_command(overseas)
+townwright.add_command(claims)
+townwright.add_command(party_group)
+townwright.add_command(filings_group)
+townwright.add_command(work)
+townwright.add_command(list_jobs)
 
 
 @townwright.command()
@@ -100,8 +114,8 @@ def list_zones(as_json: bool, language: str) -> None:
         told,
         as_json=as_json,
         show=lambda: table(
-            "Zones",
-            ["code", "name", "kind", "currency"],
+            _("Zones"),
+            [_("Code"), _("Name"), _("Kind"), _("Currency")],
             [[z["code"], z["name_zh"] or z["name_en"], z["kind"], z["currency"]] for z in told],
         ),
     )
@@ -135,23 +149,19 @@ def import_file(
     """Import a workbook or CSV: the whole file lands, or nothing does."""
     zone = zone_by_code(zone_code)
     mapping = dict(pair.split("=", 1) for pair in mappings if "=" in pair)
-    report = run_import(
-        file, dataset=dataset, handler=handler_for(dataset, zone), zone=zone, actor=actor(), at=now(), dry_run=dry_run, mapping=mapping,
-        options={"period": period, "status": status, "skip_refused": skip_refused}, sheet=sheet, progress=lambda done, total, label: tell(f"{label} {done}/{total}"),
-    )  # fmt: skip
+    with bars(quiet=as_json) as progress:
+        report = run_import(
+            file, dataset=dataset, handler=handler_for(dataset, zone), zone=zone, actor=actor(), at=now(), dry_run=dry_run, mapping=mapping,
+            options={"period": period, "status": status, "skip_refused": skip_refused}, sheet=sheet, progress=progress,
+        )  # fmt: skip
 
     def show() -> None:
-        OUT.print(f"{report.file}: " + ", ".join(f"{name} {count}" for name, count in report.counts.items()))
-        rows = [[finding.row, finding.severity, finding.message.get(language)] for finding in report.findings[:50]]
+        OUT.print(f"{report.file}: " + ", ".join(f"{term('count', name, language)} {count}" for name, count in report.counts.items()))
+        rows = [[one.row, term("severity", one.severity, language), one.message.get(language)] for one in report.findings[:50]]
         if rows:
-            table(f"Findings ({len(report.findings)})", ["row", "severity", "what"], rows)
-        OUT.print(
-            "dry run: nothing was written"
-            if dry_run
-            else "landed"
-            if report.landed
-            else "refused: nothing was written; correct the rows above, or --skip-refused"
-        )
+            table(f"{_('Findings')} ({len(report.findings)})", [_("Row"), "", _("Finding")], rows)
+        refused = _("Refused: nothing was written. Correct the rows above, or say --skip-refused to leave them out.")
+        OUT.print(_("Dry run: nothing was written.") if dry_run else _("Landed.") if report.landed else refused)
 
     emit(report.as_dict(), as_json=as_json, show=show)
     if not report.landed and not dry_run:
@@ -165,12 +175,13 @@ def import_file(
 @verb()
 def close(zone_code: str, period: str, as_json: bool, language: str) -> None:
     """Close a period: snapshot, assess, propose awards, measure, reconcile."""
-    report = close_period(zone=zone_by_code(zone_code), period=Period.parse(period), actor=actor(), at=now(), progress=tell)
+    with bars(quiet=as_json, line_a_step=False) as progress:
+        report = close_period(zone=zone_by_code(zone_code), period=Period.parse(period), actor=actor(), at=now(), progress=progress)
     told = report.as_dict()
 
     def show() -> None:
         OUT.print(f"{told['zone']} {told['period']} r{told['revision']} {told['snapshot_hash']}")
-        table("Steps", ["step", "seconds", "peak MB"], [[one["step"], one["seconds"], one["peak_mb"]] for one in told["steps"]])
+        table(_("Steps"), [_("Step"), _("Seconds"), _("Peak MB")], [[one["step"], one["seconds"], one["peak_mb"]] for one in told["steps"]])
 
     emit(told, as_json=as_json, show=show)
 
@@ -184,7 +195,7 @@ def close(zone_code: str, period: str, as_json: bool, language: str) -> None:
 def assess_snapshot(zone_code: str, period: str, policy: str, as_json: bool, language: str) -> None:
     """Assess the newest snapshot of a period by the zone's rulebooks."""
     zone = zone_by_code(zone_code)
-    frozen = snapshots.latest(zone, period)
+    frozen = snapshots.latest(zone, period, grain="year")
     rows = [incentives.rulebook(zone, policy)] if policy else list(incentives.rulebooks(zone))
     for row in rows:
         tell(f"assess {row.code}")
@@ -198,8 +209,8 @@ def assess_snapshot(zone_code: str, period: str, policy: str, as_json: bool, lan
         as_json=as_json,
         show=lambda: table(
             str(frozen),
-            ["rulebook", "verdict", "class", "firms", "total"],
-            [[one["rulebook"], one["verdict"], one["result"], one["firms"], one["total"]] for one in told],
+            [_("Rulebook"), _("Verdict"), _("Class"), _("Firms"), _("Amount")],
+            [[one["rulebook"], term("verdict", one["verdict"], language), one["result"], one["firms"], one["total"]] for one in told],
         ),
     )
 
@@ -227,7 +238,8 @@ def explain(firm: str, policy: str, zone_code: str, period: str, as_json: bool, 
 
     def show() -> None:
         OUT.print(
-            f"{party.name} · {told['title'].get(language)} · {told['period']}: {told.get('verdict') or told.get('result')} {told.get('amount') or ''}"
+            f"{party.name} · {told['title'].get(language)} · {told['period']}: "
+            f"{term('verdict', told.get('verdict') or told.get('result'), language)} {told.get('amount') or ''}"
         )
         for reason in told.get("reasons", {}).get(language, []):
             OUT.print(f"  - {reason}")
@@ -249,16 +261,22 @@ def reconcile(zone_code: str, period: str, as_json: bool, language: str) -> None
     measure(zone=zone, snapshot=frozen, actor=actor(), at=now())
     reconcile_claims(zone=zone, snapshot=frozen, actor=actor(), at=now())
     told = indicators.reconciliation_rows(zone, frozen, language)
-    emit(told, as_json=as_json, show=lambda: show_reconciliation(zone.code, told))
+    emit(told, as_json=as_json, show=lambda: show_reconciliation(zone.code, told, language))
 
 
-def show_reconciliation(title: str, told: list[dict[str, Any]]) -> None:
+def show_reconciliation(title: str, told: list[dict[str, Any]], language: str) -> None:
     """Print the verdicts."""
     table(
         title,
-        ["S", "claim", "bound", "published", "measured", "verdict"],
-        [[one["system"], one["claim"], one["bound"], one["published"], one["measured"], one["verdict"]] for one in told],
-    )
+        ["S", _("Claim"), _("Bound"), _("Published"), _("Measured"), _("Verdict")],
+        [
+            [
+                one["system"], one["claim"], term("bound", one["bound"], language), short_figure(one["published"], one["unit"], language),
+                short_figure(one["measured"], one["unit"], language), term("verdict", one["verdict"], language),
+            ]
+            for one in told
+        ],
+    )  # fmt: skip
 
 
 @townwright.command()
@@ -278,13 +296,9 @@ def report(zone_code: str, period: str, html: Path | None, as_json: bool, langua
     told = report_data(zone, frozen, language)
 
     def show() -> None:
-        word = "zh" if language == "zh" else "en"
-        table(
-            str(frozen),
-            ["figure", "value", "unit"],
-            [[row.label.get(word), indicators.plain(row.value), row.unit] for row in indicators.figures(zone, frozen)],
-        )
-        show_reconciliation(zone.code, indicators.reconciliation_rows(zone, frozen, language))
+        rows = [[one["label"], short_figure(one["value"], one["unit"], language)] for one in told["figures"]]
+        table(str(frozen), [_("Figure"), _("Value")], rows)
+        show_reconciliation(zone.code, told["reconciliation"], language)
 
     emit(told, as_json=as_json, show=show)
 
@@ -312,9 +326,10 @@ def demo(no_serve: bool, scale: int, host: str, port: int, as_json: bool, langua
 
     def show() -> None:
         for one in told:
-            show_reconciliation(one["zone"], one["reconciliation"])
-            OUT.print(f"snapshot {one['snapshot_hash']}\nreport   {one['report']}")
-        OUT.print(f"\naddress  http://{host}:{port}/\nsign in  {', '.join(ROLES)} with the password {PASSWORD}")
+            show_reconciliation(one["zone"], one["reconciliation"], language)
+            OUT.print(f"{_('Snapshot')}: {one['snapshot_hash']}\n{_('Report')}: {one['report']}")
+        OUT.print(f"\n{_('Address')}: http://{host}:{port}/")
+        OUT.print(_("Sign in as %(names)s with the password %(password)s") % {"names": ", ".join(ROLES), "password": PASSWORD})
 
     emit(told, as_json=as_json, show=show)
     if not no_serve:
@@ -324,13 +339,16 @@ def demo(no_serve: bool, scale: int, host: str, port: int, as_json: bool, langua
 @townwright.command()
 @click.option("--host", default="127.0.0.1")
 @click.option("--port", default=8000)
+@click.option("--no-work", is_flag=True, help="Leave long work to 'townwright work' in other processes.")
 @verb()
-def serve(host: str, port: int, language: str) -> None:
-    """Serve the pages."""
+def serve(host: str, port: int, no_work: bool, language: str) -> None:
+    """Serve the pages, and carry out the long work that they start."""
     click.echo(f"http://{host}:{port}/")
-    run_server(host, port)
+    run_server(host, port, work=not no_work)
 
 
-def run_server(host: str, port: int) -> None:
-    """Serve until stopped."""
+def run_server(host: str, port: int, *, work: bool = True) -> None:
+    """Serve until stopped; a thread of this process carries out the jobs."""
+    if work:
+        start_thread(WORK)
     waitress_serve(StaticFilesHandler(application) if settings.DEBUG else application, host=host, port=port, threads=8, ident=None)

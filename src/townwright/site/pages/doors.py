@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from townwright.apps.zones.selectors import UnknownZone, zone_by_code
 from townwright.frame.actors import Actor
-from townwright.frame.clock import now
+from townwright.frame.clock import today
 from townwright.frame.permissions import may, roles_of
 
 View = Callable[..., HttpResponse]
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def zone_page(permission: str) -> Callable[[View], View]:
-    """Resolve the zone and demand the permission: 404 where the user has no role at all, 403 where the role does not do."""
+    """Resolve the zone and demand the permission: 404 where the user has no role at all, 403 where the role does not do.
+
+    Times on the page are the zone's; a row that the zone does not hold is a 404 too.
+    """
 
     def wrap(view: View) -> View:
         @login_required
@@ -35,7 +43,11 @@ def zone_page(permission: str) -> Callable[[View], View]:
             if not may(request.user, permission, zone):
                 raise PermissionDenied(permission)
             request.zone = zone
-            return view(request, zone, *args, **kwargs)
+            try:
+                with timezone.override(zone.time_zone):
+                    return view(request, zone, *args, **kwargs)
+            except ObjectDoesNotExist as fault:
+                raise Http404(str(fault)) from fault
 
         run.permission = permission
         return run
@@ -48,9 +60,26 @@ def actor_of(request: HttpRequest) -> Actor:
     return Actor.of_user(request.user)
 
 
-def as_of(request: HttpRequest) -> date:
-    """Return the day asked for by ``at=``, today otherwise."""
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """The day that a page shows: ``typed`` stands in its field, ``fault`` says what is wrong with it, if anything."""
+
+    day: date
+    typed: str
+    fault: str = ""
+
+
+def as_of(request: HttpRequest) -> AsOf:
+    """Return the day asked for by ``at=``; none asked for is today in the zone, and what is no date is today, saying so."""
+    typed = request.GET.get("at", "").strip()
+    here = today(request.zone.time_zone)
+    if not typed:
+        return AsOf(here, here.isoformat())
     try:
-        return date.fromisoformat(request.GET.get("at", ""))
+        # The compact and week forms that fromisoformat also reads are typing errors more often than dates.
+        if not _ISO_DAY.fullmatch(typed):
+            raise ValueError(typed)
+        return AsOf(date.fromisoformat(typed), typed)
     except ValueError:
-        return now().date()
+        told = {"typed": typed, "today": here}
+        return AsOf(here, typed, _("“%(typed)s” is not a date: write it as in 2016-12-31. Shown as of today, %(today)s.") % told)

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -18,16 +19,19 @@ from townwright.apps.snapshots import selectors as snapshots
 from townwright.frame.clock import now
 from townwright.frame.models import AuditEntry
 from townwright.frame.permissions import may
+from townwright.frame.terms import codes_like
 from townwright.site.pages.doors import actor_of, zone_page
 from townwright.site.pages.exports import export
-from townwright.site.report import render_html
+from townwright.site.report import breakdowns, render_html, sections
 
 
-def _snapshot(request: HttpRequest, zone: Any) -> Any:
+def _snapshot(request: HttpRequest, zone: Any, grain: str = "") -> Any:
     """Return the snapshot asked for, the newest otherwise, None where nothing was closed."""
     try:
         wanted = request.GET.get("snapshot", "")
-        return snapshots.snapshot(zone, int(wanted)) if wanted.isdigit() else snapshots.latest(zone, request.GET.get("period", ""))
+        if wanted.isdigit():
+            return snapshots.snapshot(zone, int(wanted))
+        return snapshots.latest(zone, request.GET.get("period", ""), grain=grain)
     except snapshots.UnknownSnapshot:
         return None
 
@@ -37,18 +41,17 @@ def report(request: HttpRequest, zone: Any) -> HttpResponse:
     """Show the closing report; each figure is a link to what it was made of."""
     frozen = _snapshot(request, zone)
     if frozen is None:
-        return render(request, "townwright/report.html", {"frozen": None})
+        return render(request, "townwright/report.html", {"frozen": None, "may_close": may(request.user, "close.run", zone)})
     if request.GET.get("file"):
         response = HttpResponse(render_html(zone, frozen, request.LANGUAGE_CODE))
         response["Content-Disposition"] = f'attachment; filename="{zone.code}-{frozen.period}.html"'
         return response
-    sections = []
-    if any(row.code == "firms" for row in indicators.figures(zone, frozen)):
-        sections = indicators.figure(zone, frozen, "firms").breakdowns.get("firms.industry_section", [])
+    figures = indicators.figures(zone, frozen)
     context = {
-        "frozen": frozen, "figures": indicators.figures(zone, frozen), "rows": indicators.reconciliations(zone, frozen),
+        "frozen": frozen, "figures": figures, "rows": indicators.reconciliations(zone, frozen),
         "verdicts": incentives.verdict_counts(zone, frozen), "awards": incentives.award_totals(zone, frozen),
-        "sections": [[name or "—", indicators.plain(value)] for name, value in sections],
+        "sections": sections(zone, frozen, request.LANGUAGE_CODE) if any(row.code == "firms" for row in figures) else [],
+        "revisions": list(snapshots.snapshots(zone)),
     }  # fmt: skip
     return render(request, "townwright/report.html", context)
 
@@ -74,8 +77,11 @@ def figure(request: HttpRequest, zone: Any, name: str) -> HttpResponse:
         start = page.start_index() - 1 if part.rows.num_rows else 0
         shown = part.rows.slice(start, 50).select(part.rows.column_names[:9])
         page.rows = [list(row.values()) for row in shown.to_pylist()]
-        page.columns = shown.column_names
-    return render(request, "townwright/figure.html", {"opened": opened, "frozen": frozen, "part": part, "place": place, "page": page})
+        page.columns = [snapshots.offers(frozen)[part.entity].column(column) for column in shown.column_names]
+    context = {
+        "opened": opened, "frozen": frozen, "part": part, "place": place, "page": page, "parts": breakdowns(zone, frozen, opened),
+    }  # fmt: skip
+    return render(request, "townwright/figure.html", context)
 
 
 @zone_page("policies.view")
@@ -91,7 +97,7 @@ def policy(request: HttpRequest, zone: Any, name: str) -> HttpResponse:
         row = incentives.rulebook(zone, name)
     except incentives.UnknownPolicy as fault:
         raise Http404(str(fault)) from fault
-    book, frozen, page = incentives.book_of(row), _snapshot(request, zone), None
+    book, frozen, page = incentives.book_of(row), _snapshot(request, zone, "year"), None
     chosen = {key: request.GET.get(key, "") for key in ("verdict", "q")}
     if frozen is not None and may(request.user, "assessments.view", zone):
         page = Paginator(incentives.assessments(zone, snapshot=frozen, rulebook=row, **chosen), 50).get_page(request.GET.get("page"))
@@ -137,14 +143,13 @@ def awards(request: HttpRequest, zone: Any) -> HttpResponse:
         return redirect(request.get_full_path())
     chosen = {key: request.GET.get(key, "") for key in ("policy", "status")}
     page = Paginator(incentives.awards(zone, **chosen), 50).get_page(request.GET.get("page"))
-    codes = sorted({row.code for row in incentives.rulebooks(zone, "policy")})
     return render(
         request,
         "townwright/awards.html",
         {
             "page": page,
             "chosen": chosen,
-            "codes": codes,
+            "titles": incentives.titles(zone, "policy"),
             "budgets": incentives.budgets(zone),
             "may_approve": may(request.user, "awards.approve", zone),
         },
@@ -155,8 +160,18 @@ def awards(request: HttpRequest, zone: Any) -> HttpResponse:
 def claims(request: HttpRequest, zone: Any) -> HttpResponse:
     """Show the ledger of published figures with its verdicts."""
     frozen = _snapshot(request, zone)
-    rows = indicators.reconciliations(zone, frozen) if frozen else []
-    return render(request, "townwright/claims.html", {"rows": rows, "frozen": frozen})
+    if request.GET.get("export") and frozen is not None:
+        if not may(request.user, "figures.export", zone):
+            raise PermissionDenied("figures.export")
+        told = indicators.reconciliation_rows(zone, frozen, request.LANGUAGE_CODE)
+        columns = list(told[0]) if told else ["system", "claim"]
+        return export(request, zone, "claims", columns, ([row[column] for column in columns] for row in told))
+    chosen = {key: request.GET.get(key, "") for key in ("q", "verdict")}
+    context = {
+        "rows": indicators.reconciliations(zone, frozen, **chosen) if frozen else [], "frozen": frozen, "chosen": chosen,
+        "verdicts": indicators.VERDICTS, "may_edit": may(request.user, "claims.edit", zone), "waiting": indicators.unreconciled(zone, frozen),
+    }  # fmt: skip
+    return render(request, "townwright/claims.html", context)
 
 
 @zone_page("figures.view")
@@ -167,6 +182,12 @@ def snapshot_list(request: HttpRequest, zone: Any) -> HttpResponse:
     newer = next((row for row in rows if str(row.pk) == wanted), None)
     older = next((row for row in rows if newer and row.period == newer.period and row.revision == newer.revision - 1), None)
     changed = snapshots.changes(older, newer) if older else None
+    for told in (changed or {}).values():
+        for one in told["rows"]:
+            one["pairs"] = [
+                {"label": told["labels"].get(column, {"zh": column, "en": column}), "old": pair[0], "new": pair[1]}
+                for column, pair in one["columns"].items()
+            ]
     return render(request, "townwright/snapshots.html", {"rows": rows, "newer": newer, "changed": changed})
 
 
@@ -176,5 +197,6 @@ def audit(request: HttpRequest, zone: Any) -> HttpResponse:
     rows = AuditEntry.objects.in_zone(zone).order_by("-at", "-id")
     q = request.GET.get("q", "")
     if q:
-        rows = rows.filter(subject__contains=q) | rows.filter(actor_label__contains=q) | rows.filter(verb__contains=q)
+        named = Q(verb__contains=q) | Q(verb__in=codes_like("verb", q))
+        rows = rows.filter(named | Q(subject__contains=q) | Q(actor_label__contains=q) | Q(reason__contains=q))
     return render(request, "townwright/audit.html", {"page": Paginator(rows, 50).get_page(request.GET.get("page")), "q": q})

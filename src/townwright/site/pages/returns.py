@@ -1,31 +1,30 @@
-"""Returns and imports."""
+"""Returns: list, one with its history, deciding, and who has not filed."""
 
 from __future__ import annotations
 
-import secrets
-from pathlib import Path
+from datetime import date
 from typing import Any
 
-from django.conf import settings
+import django_tables2 as tables
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from townwright.apps.filings import selectors as filings
 from townwright.apps.filings.services import UnableToFile, accept, return_filing
 from townwright.frame.clock import now
-from townwright.frame.workbooks.files import MOST_BYTES
-from townwright.frame.workbooks.forms import UnableToReadWorkbook
-from townwright.frame.workbooks.pipeline import ImportReport, run_import
-from townwright.frame.workbooks.writing import write_template
-from townwright.site.datasets import dataset_names, handler_for
+from townwright.frame.permissions import may
+from townwright.kernel.values.period import Period
 from townwright.site.pages.doors import actor_of, zone_page
-from townwright.site.pages.exports import TYPES
-
-KEPT_SECONDS = 24 * 3600
+from townwright.site.pages.exports import export
 
 
 @zone_page("filings.view")
@@ -33,18 +32,31 @@ def inbox(request: HttpRequest, zone: Any) -> HttpResponse:
     """List returns by dataset, period, status and firm."""
     chosen = {name: request.GET.get(name, "") for name in ("dataset", "period", "status", "q")}
     page = Paginator(filings.inbox(zone, **chosen), 50).get_page(request.GET.get("page"))
-    return render(request, "townwright/inbox.html", {"page": page, "chosen": chosen, "definitions": filings.definitions()})
+    context = {"page": page, "chosen": chosen, "definitions": filings.definitions(), "may_edit": may(request.user, "filings.edit", zone)}
+    return render(request, "townwright/inbox.html", context)
+
+
+def filing_or_404(zone: Any, pk: int) -> Any:
+    """Return the zone's return of that number; 404 where there is none."""
+    try:
+        return filings.filing(zone, pk)
+    except filings.UnknownFiling as fault:
+        raise Http404(str(fault)) from fault
 
 
 @zone_page("filings.view")
 def one_filing(request: HttpRequest, zone: Any, pk: int) -> HttpResponse:
-    """Show a return with every earlier version."""
-    row = filings.filing(zone, pk)
-    told = filings.definition(row.dataset)
-    fields = [(one, row.values.get(one.name)) for one in told.fields]
-    return render(
-        request, "townwright/filing.html", {"row": row, "fields": fields, "definition": told, "versions": row.versions.order_by("-version")}
-    )
+    """Show a return, and what each correction of it changed."""
+    row = filing_or_404(zone, pk)
+    told, form = filings.definition(row.dataset), filings.sheet_form(row.dataset, zone.currency)
+    context = {
+        "row": row, "definition": told, "fields": [(form.field(one.name), row.values.get(one.name), row.answers.get(one.name)) for one in told.fields],
+        "corrections": [
+            (one, [(form.field(field.name), old, new) for field, old, new in one.changes]) for one in filings.corrections(row)
+        ],
+        "may_edit": may(request.user, "filings.edit", zone), "may_decide": may(request.user, "filings.decide", zone),
+    }  # fmt: skip
+    return render(request, "townwright/filing.html", context)
 
 
 @zone_page("filings.decide")
@@ -61,68 +73,76 @@ def decide_filing(request: HttpRequest, zone: Any, pk: int) -> HttpResponse:
     return redirect("filing", zone.code, pk)
 
 
-def _stash(upload: Any) -> str:
-    folder = Path(settings.TOWNWRIGHT_HOME) / "uploads"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # A preview that nobody landed leaves its file; a day later it has no use.
-    for old in folder.iterdir():
-        if old.stat().st_mtime < now().timestamp() - KEPT_SECONDS:
-            old.unlink(missing_ok=True)
-    token = secrets.token_hex(16) + Path(upload.name).suffix.lower()[:6]
-    with (folder / token).open("wb") as target:
-        for chunk in upload.chunks():
-            target.write(chunk)
-    return token
+UNBROKEN = {"td": {"class": "text-nowrap"}}
 
 
-def _run(request: HttpRequest, zone: Any, stash: dict[str, str], *, dry_run: bool, mapping: dict[str, str]) -> ImportReport:
-    return run_import(
-        Path(settings.TOWNWRIGHT_HOME) / "uploads" / stash["token"], dataset=stash["dataset"], handler=handler_for(stash["dataset"], zone), zone=zone,
-        actor=actor_of(request), at=now(), dry_run=dry_run, mapping=mapping, file_name=stash["name"],
-        options={"period": stash.get("period", ""), "skip_refused": request.POST.get("skip_refused") == "on"},
-    )  # fmt: skip
+class MissingTable(tables.Table):
+    """Firms whose return is not there."""
+
+    name = tables.Column(verbose_name=gettext_lazy("Firm"), attrs={"td": {"style": "min-width: 12rem"}})
+    uscc = tables.Column(verbose_name=gettext_lazy("Code"))
+    industry = tables.Column(verbose_name=gettext_lazy("Industry"))
+    arrived_on = tables.DateColumn(format="Y-m-d", attrs=UNBROKEN, verbose_name=gettext_lazy("Arrived"))
+    left_on = tables.DateColumn(format="Y-m-d", attrs=UNBROKEN, verbose_name=gettext_lazy("Left"))
+    state = tables.Column(verbose_name=gettext_lazy("Begun"), default=gettext_lazy("Nothing yet"))
+    last_period = tables.Column(verbose_name=gettext_lazy("Last filed for"), default=gettext_lazy("Never"))
+    key = tables.Column(verbose_name="", orderable=False)
+
+    class Meta:
+        attrs = {"class": "table table-vcenter card-table"}
+        empty_text = gettext_lazy("Nobody is missing.")
+
+    def __init__(self, *told: Any, link: str, **options: Any) -> None:
+        self.link = link
+        super().__init__(*told, **options)
+
+    def render_name(self, record: Any) -> str:
+        """Link to the firm's file."""
+        return format_html('<a href="{}">{}</a>', reverse("firm-file", args=[record.zone.code, record.key]), record.name)
+
+    def render_state(self, value: str) -> str:
+        """Name the state in the reader's language."""
+        return str(filings.state_name(value))
+
+    def render_key(self, value: str) -> str:
+        """Link to typing the return in."""
+        return format_html('<a class="btn btn-sm" href="{}&amp;{}">{}</a>', self.link, urlencode({"firm": value}), _("Enter"))
 
 
-@zone_page("imports.run")
-def import_page(request: HttpRequest, zone: Any) -> HttpResponse:
-    """Upload a workbook, see what it would do, then land it whole or not at all."""
-    context: dict[str, Any] = {"datasets": dataset_names()}
-    stash = request.session.get(f"import-{zone.code}")
-    mapping = {
-        field: header for header, field in ((name[4:], value) for name, value in request.POST.items() if name.startswith("map-")) if field
-    }
+def last_full(grain: str, today: date) -> Period:
+    """Return the newest period of the length that is over."""
+    text = {"year": f"{today:%Y}", "quarter": f"{today:%Y}Q{(today.month - 1) // 3 + 1}", "month": f"{today:%Y-%m}"}[grain]
+    return Period.parse(text).shift(-1)
+
+
+@zone_page("filings.view")
+def missing(request: HttpRequest, zone: Any) -> HttpResponse:
+    """List firms that were here in a period and have handed in nothing for it; export them."""
+    known = filings.definitions()
+    dataset = request.GET.get("dataset") or next(iter(known))
+    context: dict[str, Any] = {"definitions": known, "dataset": dataset, "q": request.GET.get("q", "").strip()}
     try:
-        if request.method == "POST" and request.FILES.get("file"):
-            upload = request.FILES["file"]
-            if upload.size > MOST_BYTES:
-                messages.error(request, _("The file is too large."))
-                return redirect("import", zone.code)
-            stash = {
-                "token": _stash(upload),
-                "dataset": request.POST["dataset"],
-                "name": upload.name,
-                "period": request.POST.get("period", ""),
-            }
-            request.session[f"import-{zone.code}"] = stash
-            context["report"] = _run(request, zone, stash, dry_run=True, mapping={})
-        elif request.method == "POST" and stash:
-            landing = request.POST.get("do") == "land"
-            context["report"] = _run(request, zone, stash, dry_run=not landing, mapping=mapping)
-            if landing and context["report"].landed:
-                del request.session[f"import-{zone.code}"]
-                (Path(settings.TOWNWRIGHT_HOME) / "uploads" / stash["token"]).unlink(missing_ok=True)
-    except (UnableToReadWorkbook, LookupError) as fault:
-        message = getattr(fault, "message", None)
-        context["fault"] = message or {"zh": str(fault), "en": str(fault)}
-    if context.get("report"):
-        context["fields"] = handler_for(context["report"].dataset, zone).form.fields
-    return render(request, "townwright/import.html", context)
-
-
-@zone_page("imports.run")
-def template(request: HttpRequest, zone: Any, dataset: str) -> HttpResponse:
-    """Download the empty workbook of a dataset."""
-    response = HttpResponse(content_type=TYPES["xlsx"])
-    response["Content-Disposition"] = f'attachment; filename="{dataset}.xlsx"'
-    write_template(handler_for(dataset, zone).form, response, request.LANGUAGE_CODE)
-    return response
+        told = filings.definition(dataset)
+        text = request.GET.get("period", "").strip()
+        period = filings.period_for(dataset, text) if text else last_full(told.grain, now().date())
+    except (filings.UnknownDataset, filings.UnableToChoosePeriod) as fault:
+        messages.error(request, str(fault))
+        return render(request, "townwright/missing.html", {**context, "period": request.GET.get("period", "")})
+    rows = filings.not_filed(zone, dataset, period, q=context["q"]).select_related("zone")
+    if request.GET.get("export"):
+        if not may(request.user, "filings.export", zone):
+            raise PermissionDenied("filings.export")
+        columns = ("key", "name", "uscc", "industry", "arrived_on", "left_on", "state", "last_period")
+        return export(request, zone, f"not-filed-{dataset}-{period}", columns, rows.values_list(*columns))
+    may_edit = may(request.user, "filings.edit", zone)
+    link = f"{reverse('enter-filing', args=[zone.code])}?{urlencode({'dataset': dataset, 'period': period})}"
+    table = MissingTable(rows, link=link, exclude=() if may_edit else ("key",))
+    tables.RequestConfig(request, paginate={"per_page": 50}).configure(table)
+    due, lacking = filings.due(zone, period).count(), filings.not_filed(zone, dataset, period).count()
+    counts = {"due": due, "missing": lacking, "filed": due - lacking, "without_stay": filings.without_stay(zone, period)}
+    may_export = may(request.user, "filings.export", zone)
+    return render(
+        request,
+        "townwright/missing.html",
+        {**context, "period": period, "table": table, "counts": counts, "told": told, "may_export": may_export},
+    )

@@ -9,6 +9,8 @@ from django.utils import translation
 
 from townwright.apps.incentives import selectors as incentives
 from townwright.apps.indicators import selectors as indicators
+from townwright.apps.snapshots import selectors as snapshots
+from townwright.frame.terms import term, word_of
 
 SHOWN_ROWS = 20
 
@@ -27,11 +29,40 @@ def report_data(zone: Any, snapshot: Any, language: str) -> dict[str, Any]:
         "reconciliation": indicators.reconciliation_rows(zone, snapshot, language),
         "assessed": [
             {"rulebook": one["rulebook__code"], "title": one["rulebook__title"].get(word), "status": one["rulebook__status"], "verdict": one["verdict"],
-             "result": one["result"], "firms": one["firms"], "total": None if one["total"] is None else str(one["total"])}
+             "result": one["result"], "result_label": one["result_label"].get(word), "firms": one["firms"], "total": None if one["total"] is None else str(one["total"])}
             for one in incentives.verdict_counts(zone, snapshot)
         ],
         "awards": [{**one, "eligible": str(one["eligible"]), "granted": str(one["granted"])} for one in incentives.award_totals(zone, snapshot)],
     }  # fmt: skip
+
+
+def _group_name(column: str, zone: Any) -> str:
+    """Return the group of terms that names the values of a breakdown's column, nothing where they name themselves."""
+    return {"industry_section": "section" if zone.country == "CN" else "section_isic"}.get(column, "")
+
+
+def breakdowns(zone: Any, snapshot: Any, opened: Any) -> list[tuple[Any, list[tuple[Any, Any]]]]:
+    """Return a figure's breakdowns: the column's label, and (value in both languages, figure) for each group."""
+    offered = snapshots.offers(snapshot)
+    found = []
+    for by, rows in opened.breakdowns.items():
+        link, _, column = by.partition(".")
+        entity = opened.compiled.book.links["zone", link].to
+        told = offered[entity].column(column)
+        group = _group_name(column, zone)
+        named = [
+            ({one: f"{name} {term(group, name, one)}" if group and name else name or "" for one in ("zh", "en")}, value)
+            for name, value in rows
+        ]
+        found.append((told.label if told else {"zh": by, "en": by}, named))
+    return found
+
+
+def sections(zone: Any, snapshot: Any, language: str) -> list[list[str]]:
+    """Return firms by industry section for the chart: name and count."""
+    for _label, rows in breakdowns(zone, snapshot, indicators.figure(zone, snapshot, "firms")):
+        return [[name[word_of(language)] or "—", str(indicators.plain(value))] for name, value in rows]
+    return []
 
 
 def opened_figures(zone: Any, snapshot: Any, language: str) -> list[dict[str, Any]]:
@@ -43,12 +74,13 @@ def opened_figures(zone: Any, snapshot: Any, language: str) -> list[dict[str, An
         parts = []
         for behind in opened.rows:
             names = behind.rows.column_names[:6]
+            labels = [snapshots.offers(snapshot)[behind.entity].column(name) for name in names]
             first = behind.rows.slice(0, SHOWN_ROWS)
             parts.append(
                 {
                     "text": behind.text,
                     "count": behind.rows.num_rows,
-                    "columns": names,
+                    "columns": [label.label if label else name for name, label in zip(names, labels, strict=True)],
                     "rows": list(zip(*(first.column(name).to_pylist() for name in names), strict=True)),
                 }
             )

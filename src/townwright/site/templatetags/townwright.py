@@ -6,27 +6,30 @@ from typing import Any
 
 from django import template
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 
+from townwright.apps.filings.selectors import definitions
+from townwright.apps.incentives.selectors import class_label as label_of_class
+from townwright.apps.parties.selectors import scheme_label, tag_label
+from townwright.frame import terms
 from townwright.frame.text import in_language
 from townwright.kernel.formula.wording import show_value
 
 register = template.Library()
-VERDICTS = {
+COLOURS = {
     "eligible": "green", "agrees": "green", "agrees after rounding": "lime", "approved": "green", "accepted": "green", "verified": "green", "ok": "green",
     "not_eligible": "secondary", "rejected": "secondary", "conflicts": "red", "refused": "red", "warned": "orange", "undecided": "orange", "proposed": "blue",
-    "submitted": "blue", "sample": "purple", "returned": "orange",
+    "submitted": "blue", "sample": "purple", "returned": "orange", "landed": "green",
 }  # fmt: skip
-NAMES = {
-    "eligible": _("Eligible"), "not_eligible": _("Not eligible"), "undecided": _("Cannot be decided"), "classified": _("Classified"),
-    "proposed": _("Proposed"), "approved": _("Approved"), "rejected": _("Rejected"),
-}  # fmt: skip
+
+
+def _language() -> str:
+    return get_language() or "en"
 
 
 @register.filter
-def named(code: str) -> str:
-    """Return a verdict or status in the language in force."""
-    return str(NAMES.get(code, code))
+def term(code: Any, group: str) -> str:
+    """Return a code of a group of terms in the language in force."""
+    return terms.term(group, code, _language())
 
 
 @register.filter
@@ -36,27 +39,112 @@ def words(texts: Any) -> str:
 
 
 @register.filter
+def tag_words(slug: str) -> str:
+    """Return a tag's label in the language in force."""
+    return in_language(tag_label(slug))
+
+
+@register.filter
+def scheme_words(slug: str) -> str:
+    """Return the label of a scheme of codes in the language in force."""
+    return in_language(scheme_label(slug))
+
+
+@register.filter
 def sentences(node: Any) -> list[str]:
     """Return a trace's working as sentences."""
-    return node.sentences(get_language() or "en") if node is not None else []
+    return node.sentences(_language()) if node is not None else []
 
 
 @register.filter
 def shown(node: Any) -> str:
     """Return a trace node's value as people read it."""
-    return node.shown(get_language() or "en")
+    return node.shown(_language())
 
 
 @register.filter
 def in_unit(value: Any, unit: Any) -> str:
-    """Return an exact figure with its unit, as the working shows it."""
-    return show_value(value, str(unit), get_language() or "en")
+    """Return a value of the working with its unit, as the working shows it."""
+    return show_value(value, str(unit), _language())
+
+
+@register.filter
+def figure(value: Any, unit: Any) -> str:
+    """Return an exact figure with its unit."""
+    return terms.figure(value, str(unit), _language())
+
+
+@register.filter
+def short_figure(value: Any, unit: Any) -> str:
+    """Return a figure with its unit, large money in 亿 and 万 where nothing is lost by it."""
+    return terms.short_figure(value, str(unit), _language())
+
+
+@register.filter
+def unit(code: str) -> str:
+    """Return a unit in words."""
+    return terms.unit_name(code, _language())
+
+
+@register.filter
+def class_label(assessment: Any) -> Any:
+    """Return the name of the class that an assessment found, nothing for a policy."""
+    return label_of_class(assessment)
+
+
+@register.simple_tag
+def zone_name(zone: Any) -> str:
+    """Return the zone's name in the language in force, the other one where it has none."""
+    return in_language({"zh": zone.name_zh, "en": zone.name_en})
+
+
+@register.filter
+def country(code: str) -> str:
+    """Return a country's name."""
+    return terms.country_name(code, _language())
+
+
+@register.filter
+def dataset(name: str) -> str:
+    """Return the title of a dataset of returns, or its name."""
+    told = definitions().get(name)
+    return in_language(told.title) if told is not None else name
+
+
+@register.filter
+def verb(code: str) -> str:
+    """Return what an audit entry's verb did; an import of returns names its dataset."""
+    kind, _, name = code.partition(".")
+    told = terms.term("verb", code, _language())
+    if told != code or kind != "import" or name not in definitions():
+        return told
+    return f"{terms.term('verb', 'import', _language())} {in_language(definitions()[name].title)}"
+
+
+@register.filter
+def pairs(values: Any) -> str:
+    """Return the old or new values of an audit entry as a line: name: value; lists are counted where they are long."""
+    told = []
+    for name, value in (values or {}).items():
+        text = f"[{len(value)}]" if isinstance(value, list) and len(value) > 8 else value
+        told.append(f"{name}: {text}")
+    return "; ".join(told)
+
+
+@register.filter
+def cell(value: Any) -> str:
+    """Return a cell of a table of records as people read it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return show_value(value, "", _language())
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
 @register.filter
 def colour(word: str) -> str:
     """Return the colour of a verdict or status."""
-    return VERDICTS.get(word, "secondary")
+    return COLOURS.get(word, "secondary")
 
 
 @register.filter
@@ -64,4 +152,4 @@ def plain(value: Any) -> str:
     """Return a decimal with thousands parted and no trailing zeros."""
     if value is None:
         return "—"
-    return f"{value:,.6f}".rstrip("0").rstrip(".") if not isinstance(value, int | str) else str(value)
+    return value if isinstance(value, str) else terms.digits(value)

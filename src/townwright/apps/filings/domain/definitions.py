@@ -10,6 +10,8 @@ from typing import Any
 import yaml
 
 GRAINS = ("month", "quarter", "year")
+GRAIN_WORDS = {"month": {"zh": "月份", "en": "month"}, "quarter": {"zh": "季度", "en": "quarter"}, "year": {"zh": "年度", "en": "year"}}
+STEPS_A_YEAR = {"month": 12, "quarter": 4, "year": 1}
 TYPES = ("money", "integer", "decimal", "ratio", "text", "date", "area", "energy", "boolean", "choice")
 OPERATORS = ("<=", "<", ">=", ">", "=")
 KEYS = {"type", "unit", "label", "aliases", "required", "minimum", "maximum", "choices"}

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from townwright.apps.filings.domain.definitions import SCALES, Definition, DefinitionField
+from townwright.kernel.values.period import Period
 
 _TESTS = {"<=": operator.le, "<": operator.lt, ">=": operator.ge, ">": operator.gt, "=": operator.eq}
 Faults = list[tuple[str, str, dict[str, str]]]
@@ -32,6 +33,53 @@ def typed(field: DefinitionField, stored: Any) -> Any:
     if field.type in SCALES:
         return Decimal(stored)
     return date.fromisoformat(stored) if field.type == "date" else stored
+
+
+def field_faults(definition: Definition, values: Mapping[str, Any], *, complete: bool) -> Faults:
+    """Return ("refused", field, message) for each typed value outside its field's limits or choices.
+
+    Where the return is to be ``complete``, a required field without a value is one too.
+    """
+    found: Faults = []
+    for one in definition.fields:
+        value = values.get(one.name)
+        zh, en = one.label["zh"], one.label["en"]
+        if value is None:
+            if complete and one.required:
+                found.append(("refused", one.name, {"zh": f"{zh}为必填项，请填写。", "en": f"{en} is required: fill it in."}))
+        elif one.minimum is not None and value < one.minimum:
+            told = {
+                "zh": f"{zh}为{value:,}，不应小于{one.minimum:,}，请更正。",
+                "en": f"{en} is {value:,}; the least is {one.minimum:,}. Correct it.",
+            }
+            found.append(("refused", one.name, told))
+        elif one.maximum is not None and value > one.maximum:
+            told = {
+                "zh": f"{zh}为{value:,}，不应大于{one.maximum:,}，请更正。",
+                "en": f"{en} is {value:,}; the most is {one.maximum:,}. Correct it.",
+            }
+            found.append(("refused", one.name, told))
+        elif one.type == "choice" and value not in one.choices:
+            told = {"zh": f"{zh}没有“{value}”这一选项，请重选。", "en": f"{en} has no choice {value!r}. Choose another."}
+            found.append(("refused", one.name, told))
+    return found
+
+
+def stay_fault(stays: list[tuple[date, date | None]], period: Period) -> dict[str, str] | None:
+    """Return why a firm has nothing to file for a period: it was not in the zone at any day of it."""
+    if not stays or any(arrived < period.end and (left is None or left > period.start) for arrived, left in stays):
+        return None
+    left = max((stop for _, stop in stays if stop is not None and stop <= period.start), default=None)
+    if left is not None:
+        return {
+            "zh": f"该企业已于{left}迁出，{period}期间不应申报。",
+            "en": f"The firm left on {left}, before {period} began; it has nothing to file.",
+        }
+    arrived = min(start for start, _ in stays)
+    return {
+        "zh": f"该企业{arrived}才入驻，{period}期间不应申报。",
+        "en": f"The firm arrived on {arrived}, after {period} ended; it has nothing to file.",
+    }
 
 
 def check_values(definition: Definition, values: Mapping[str, Any], last: Mapping[str, Any] | None) -> Faults:

@@ -6,16 +6,15 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from townwright.apps.filings.domain import canonical, check_values
+from townwright.apps.filings.domain import canonical, check_values, stay_fault
 from townwright.apps.filings.models import Filing, FilingVersion
 from townwright.apps.filings.selectors import definition, last_values, sheet_form
-from townwright.apps.filings.services.life import stay_fault
 from townwright.apps.parties.selectors import party_finder, stays_by_party
 from townwright.frame.workbooks.forms import REFUSED, Finding, SheetRow
 from townwright.frame.workbooks.pipeline import ImportContext, Plan
 from townwright.kernel.values.period import Period, UnableToReadPeriod
 
-BATCH = 2000
+BATCH = 1000
 _MONTH = re.compile(r"^(\d{4})\s*[年./-]\s*(\d{1,2})\s*月?$")
 
 
@@ -40,7 +39,7 @@ class FilingHandler:
         }  # fmt: skip
         taken: dict[tuple[int, str], int] = {}
         for count, (row, period) in enumerate(told, 1):
-            if count % 5000 == 0:
+            if count % 500 == 0:
                 context.tell(count, len(rows), "prepare")
             party = self._party(row, find, plan) if period is not None else None
             if party is None or period is None:
@@ -57,7 +56,8 @@ class FilingHandler:
             taken[party.pk, str(period)] = row.number
             fault = stay_fault(stays.get(party.pk, []), period)
             if fault:
-                self._refuse(plan, row, "not-here", f"{party.name}：{fault['zh']}", f"{party.name}: {fault['en']}")
+                zh, en = "请删去本行，或更正入驻、迁出日期。", "Take the row out, or correct the days it came and left."
+                self._refuse(plan, row, "not-here", f"{party.name}：{fault['zh']}{zh}", f"{party.name}: {fault['en']} {en}")
                 continue
             self._plan_row(
                 plan, row, party, period, last.get((party.pk, str(period.shift(step)))), known.get((party.pk, str(period))), context
@@ -89,6 +89,9 @@ class FilingHandler:
         plan.work.append((known, party, period, values, status))
 
     def _refuse(self, plan: Plan, row: SheetRow, code: str, zh: str, en: str) -> None:
+        who = str(row.values.get("name") or row.values.get("uscc") or "")
+        if who and who not in zh:
+            zh, en = f"{who}：{zh}", f"{who}: {en}"
         plan.findings.append(Finding(REFUSED, code, {"zh": zh, "en": en}, row.number))
 
     def _party(self, row: SheetRow, find: Any, plan: Plan) -> Any:
@@ -111,9 +114,8 @@ class FilingHandler:
     def _period(self, row: SheetRow, context: ImportContext, plan: Plan) -> Period | None:
         text = str(row.values.get("period") or context.options.get("period") or "").strip()
         month = _MONTH.match(text)
-        text = f"{month.group(1)}-{month.group(2)}" if month else text.rstrip("年度").strip()
         try:
-            period = Period.parse(text)
+            period = Period.parse(f"{month.group(1)}-{month.group(2)}" if month else text.rstrip("年度"))
         except UnableToReadPeriod:
             self._refuse(
                 plan,
@@ -170,7 +172,12 @@ class FilingHandler:
             for name, value in decided.items():
                 setattr(known, name, value)
             changed.append(known)
-        Filing.records.bulk_create(made, batch_size=BATCH)
-        FilingVersion.records.bulk_create(versions, batch_size=BATCH)
-        Filing.records.bulk_update(changed, ["values", "status", "version", "decided_at", "decided_by"], batch_size=200)
-        context.tell(1, 1, "land")
+        total, done = len(made) + len(versions) + len(changed), 0
+        for rows, keep in (
+            (made, Filing.records.bulk_create), (versions, FilingVersion.records.bulk_create),
+            (changed, lambda part: Filing.records.bulk_update(part, ["values", "status", "version", "decided_at", "decided_by"], batch_size=200)),
+        ):  # fmt: skip
+            for start in range(0, len(rows), BATCH):
+                keep(rows[start : start + BATCH])
+                done += len(rows[start : start + BATCH])
+                context.tell(done, total, "land")

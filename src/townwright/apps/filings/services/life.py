@@ -1,99 +1,168 @@
-"""A return's life: draft → submitted → accepted or returned; a correction keeps what it replaces."""
+"""A return's life: draft → submitted → accepted or returned; a correction keeps what it replaces.
+
+What a person types is checked at the field: a hard check refuses, a soft one asks, and its answer is kept with the value.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from townwright.apps.filings.domain import canonical, check_values, typed
+from django.utils.translation import gettext_noop as _
+from django.utils.translation import override
+
+from townwright.apps.filings.domain import GRAIN_WORDS, canonical, check_values, field_faults, stay_fault, typed
 from townwright.apps.filings.models import Filing, FilingVersion
-from townwright.apps.filings.selectors import definition, last_values
+from townwright.apps.filings.selectors import definition, last_values, period_before
 from townwright.frame.actors import Actor
 from townwright.frame.audit import Write, write
+from townwright.frame.text import both
 from townwright.kernel.values.period import Period
 
 D, S, A, R = Filing.Status.DRAFT, Filing.Status.SUBMITTED, Filing.Status.ACCEPTED, Filing.Status.RETURNED
 
 
 class UnableToFile(ValueError):
-    """A return cannot be saved or moved on: says what, why, whose and what to do."""
+    """A return cannot be saved or moved on: says what, why, whose and what to do.
+
+    ``faults`` holds what is wrong, ``questions`` what is asked, by field, each in both languages.
+    """
+
+    def __init__(
+        self, text: str, *, faults: Mapping[str, Mapping[str, str]] | None = None, questions: Mapping[str, Mapping[str, str]] | None = None
+    ) -> None:
+        self.faults, self.questions = dict(faults or {}), dict(questions or {})
+        super().__init__(text)
 
 
-def stay_fault(stays: list[tuple[date, date | None]], period: Period) -> dict[str, str] | None:
-    """Return why a firm has nothing to file for a period: it was not in the zone at any day of it."""
-    if not stays or any(arrived < period.end and (left is None or left > period.start) for arrived, left in stays):
-        return None
-    left = max((stop for _, stop in stays if stop is not None and stop <= period.start), default=None)
-    if left is not None:
-        return {
-            "zh": f"该企业已于{left}迁出，{period}期间不应申报。",
-            "en": f"The firm left on {left}, before {period} began; it has nothing to file.",
-        }
-    arrived = min(start for start, _ in stays)
-    return {
-        "zh": f"该企业{arrived}才入驻，{period}期间不应申报。",
-        "en": f"The firm arrived on {arrived}, after {period} ended; it has nothing to file.",
-    }
-
-
-def _checked(zone: Any, party: Any, dataset: str, period: Period, values: Mapping[str, Any]) -> dict[str, Any]:
+def _checked(
+    zone: Any, party: Any, dataset: str, period: Period, values: Mapping[str, Any], *, complete: bool
+) -> tuple[dict[str, Any], dict[str, Mapping[str, str]]]:
+    """Return the values as they are kept, and the questions that soft checks ask, by field."""
     told = definition(dataset)
     if period.grain != told.grain:
-        raise UnableToFile(f"{dataset} is filed for a {told.grain}; {period} is a {period.grain}.")
+        raise UnableToFile(
+            both(
+                _("%(dataset)s is filed for a %(grain)s; %(period)s is a %(other)s."),
+                dataset=dataset, grain=GRAIN_WORDS[told.grain], period=period, other=GRAIN_WORDS[period.grain],
+            )
+        )  # fmt: skip
     unknown = set(values) - {field.name for field in told.fields}
     if unknown:
-        raise UnableToFile(f"{dataset} has no field {', '.join(sorted(unknown))}.")
-    fault = stay_fault(list(party.stays.values_list("arrived_on", "left_on")), period)
-    if fault:
-        raise UnableToFile(f"{party.name}: {fault['en']}")
+        raise UnableToFile(both(_("%(dataset)s has no field %(names)s."), dataset=told.title, names=", ".join(sorted(unknown))))
+    absent = stay_fault(list(party.stays.values_list("arrived_on", "left_on")), period)
+    if absent:
+        raise UnableToFile(both(_("%(name)s: %(fault)s"), name=party.name, fault=absent))
     read = {field.name: typed(field, canonical(field, values.get(field.name))) for field in told.fields}
-    before = period.shift({"year": -1, "quarter": -4, "month": -12}[period.grain])
+    before = period_before(told, period)
     last = last_values(zone, dataset, {str(before)}).get((party.pk, str(before)))
-    for severity, _name, message in check_values(told, read, last):
-        if severity == "refused":
-            raise UnableToFile(f"{party.name}: {message['en']}")
-    return {field.name: canonical(field, read[field.name]) for field in told.fields}
+    found = [*field_faults(told, read, complete=complete), *check_values(told, read, last)]
+    faults = {name: message for severity, name, message in reversed(found) if severity == "refused"}
+    if faults:
+        first = next(message for severity, _name, message in found if severity == "refused")
+        raise UnableToFile(both(_("%(name)s: %(fault)s"), name=party.name, fault=first), faults=faults)
+    kept = {field.name: canonical(field, read[field.name]) for field in told.fields}
+    return kept, {name: message for severity, name, message in found if severity == "warned"}
+
+
+def _answered(
+    party: Any, kept: Mapping[str, Any], questions: Mapping[str, Mapping[str, str]], answers: Mapping[str, str], known: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the answers to keep, by field: those given now, and those given before to the very same value."""
+    before = {name: one for name, one in known.items() if name in questions and one.get("value") == kept[name]}
+    now = {name: {"value": kept[name], "note": answers[name].strip()} for name in questions if name in answers}
+    open_ = {name: message for name, message in questions.items() if name not in before and name not in now}
+    if open_:
+        first = next(iter(open_.values()))
+        raise UnableToFile(
+            both(_("%(name)s: %(question)s Say that you have checked it, or correct it."), name=party.name, question=first), questions=open_
+        )
+    return {**before, **now}
+
+
+def _draft(zone: Any, party: Any, dataset: str, period: Period) -> Filing:
+    """Return the row to write, locked: a new one, a draft or a returned one."""
+    found = Filing.records.select_for_update().filter(zone=zone, party=party, dataset=dataset, period=str(period)).first()
+    if found is not None and found.status in (S, A):
+        raise UnableToFile(
+            both(
+                _("%(name)s: the return for %(period)s is %(state)s; correct it instead."),
+                name=party.name, period=period, state=_word(found.status),
+            )
+        )  # fmt: skip
+    return found or Filing(zone=zone, party=party, dataset=dataset, period=str(period), period_start=period.start, period_end=period.end)
 
 
 def save_draft(*, zone: Any, party: Any, dataset: str, period: Period, values: Mapping[str, Any], actor: Actor, at: datetime) -> Filing:
-    """Save a draft; a draft or returned one of the same period is overwritten.
+    """Save a draft; a draft or returned one of the same period is overwritten. Required fields may still be empty.
 
     Raises:
         UnableToFile: the values do not hold, the firm was not in the zone, or the return is submitted or accepted.
     """
-    checked = _checked(zone, party, dataset, period, values)
+    kept, _questions = _checked(zone, party, dataset, period, values, complete=False)
     with write(verb="filings.draft", subject=f"{party.key} {dataset} {period}", zone=zone, actor=actor, at=at) as told:
-        found = Filing.records.select_for_update().filter(zone=zone, party=party, dataset=dataset, period=str(period)).first()
-        if found is not None and found.status in (S, A):
-            raise UnableToFile(f"{party.name}: the return for {period} is {found.status}; correct it instead.")
-        row = found or Filing(zone=zone, party=party, dataset=dataset, period=str(period), period_start=period.start, period_end=period.end)
-        told.old, told.new = row.values if found else {}, checked
-        row.values, row.status = checked, D
+        row = _draft(zone, party, dataset, period)
+        told.old, told.new = row.values, kept
+        row.values, row.status = kept, D
         row.save()
     return row
+
+
+def hand_in(
+    *, zone: Any, party: Any, dataset: str, period: Period, values: Mapping[str, Any], answers: Mapping[str, str], actor: Actor, at: datetime
+) -> Filing:  # fmt: skip
+    """Hand a return in whose values were typed just now.
+
+    ``answers`` (field → note, which may be empty) says which odd values the person has checked.
+
+    Raises:
+        UnableToFile: as for ``save_draft``; a required field is empty; or a soft check asks and is not answered.
+    """
+    kept, questions = _checked(zone, party, dataset, period, values, complete=True)
+    with write(verb="filings.submit", subject=f"{party.key} {dataset} {period}", zone=zone, actor=actor, at=at) as told:
+        row = _draft(zone, party, dataset, period)
+        row.answers = _answered(party, kept, questions, answers, row.answers)
+        told.old, told.new = {"status": row.status, **row.values}, {"status": S, **kept, "answers": row.answers}
+        row.values, row.status, row.submitted_at = kept, S, at
+        row.save()
+    return row
+
+
+def _word(status: str) -> dict[str, str]:
+    """Return a state as it stands in a sentence."""
+    with override("zh-hans"):
+        return {"zh": str(Filing.Status(status).label), "en": str(status)}
 
 
 def _moved(zone: Any, filing_id: int, allowed: tuple[str, ...], to: str, told: Write) -> Filing:
     row = Filing.records.select_for_update().select_related("party").filter(zone=zone, pk=filing_id).first()
     if row is None:
-        raise UnableToFile(f"There is no return {filing_id} in this zone.")
+        raise UnableToFile(both(_("There is no return %(number)s in this zone."), number=filing_id))
     if row.status not in allowed:
-        raise UnableToFile(f"{row.party.name}: the return for {row.period} is {row.status}; it cannot become {to} from there.")
+        raise UnableToFile(
+            both(
+                _("%(name)s: the return for %(period)s is %(state)s; it cannot become %(next)s from there."),
+                name=row.party.name, period=row.period, state=_word(row.status), next=_word(to),
+            )
+        )  # fmt: skip
     told.subject = f"{row.party.key} {row.dataset} {row.period}"
     told.old, told.new = {"status": row.status}, {"status": to}
     row.status = to
     return row
 
 
-def submit(*, zone: Any, filing_id: int, actor: Actor, at: datetime) -> Filing:
-    """Hand a draft in.
+def submit(*, zone: Any, filing_id: int, actor: Actor, at: datetime, answers: Mapping[str, str] | None = None) -> Filing:
+    """Hand a draft in. ``answers`` as for ``hand_in``.
 
     Raises:
-        UnableToFile: it is not a draft or returned.
+        UnableToFile: it is not a draft or returned, a required field is empty, or a soft check is not answered.
     """
     with write(verb="filings.submit", subject="", zone=zone, actor=actor, at=at) as told:
         row = _moved(zone, filing_id, (D, R), S, told)
+        values = {field.name: typed(field, row.values.get(field.name)) for field in definition(row.dataset).fields}
+        kept, questions = _checked(zone, row.party, row.dataset, Period.parse(row.period), values, complete=True)
+        row.answers = _answered(row.party, kept, questions, answers or {}, row.answers)
         row.submitted_at = at
         row.save()
     return row
@@ -120,7 +189,7 @@ def return_filing(*, zone: Any, filing_id: int, reason: str, actor: Actor, at: d
         UnableToFile: it is not submitted, or no reason is given.
     """
     if not reason.strip():
-        raise UnableToFile("Say what the firm should mend.")
+        raise UnableToFile(both(_("Say what the firm should mend.")))
     with write(verb="filings.return", subject="", zone=zone, actor=actor, at=at, reason=reason) as told:
         row = _moved(zone, filing_id, (S,), R, told)
         row.decided_at, row.decided_by, row.return_reason = at, actor.name, reason.strip()
@@ -128,30 +197,41 @@ def return_filing(*, zone: Any, filing_id: int, reason: str, actor: Actor, at: d
     return row
 
 
-def correct(*, zone: Any, filing_id: int, version: int, values: Mapping[str, Any], reason: str, actor: Actor, at: datetime) -> Filing:
+def correct(
+    *, zone: Any, filing_id: int, version: int, values: Mapping[str, Any], reason: str, actor: Actor, at: datetime,
+    answers: Mapping[str, str] | None = None,
+) -> Filing:  # fmt: skip
     """Correct an accepted return; what it replaces is kept with who, when and why.
 
-    ``version`` is the one the corrector saw: if another correction came between, this one is refused.
+    ``version`` is the one the corrector saw: if another correction came between, this one is refused. ``answers`` as for
+    ``hand_in``; only values that the correction changes are asked about.
 
     Raises:
-        UnableToFile: no reason, not accepted, corrected by another meanwhile, or the values do not hold.
+        UnableToFile: no reason, not accepted, corrected by another meanwhile, the values do not hold, or a soft check is
+            not answered.
     """
     if not reason.strip():
-        raise UnableToFile("Say why the return is corrected.")
+        raise UnableToFile(both(_("Say why the return is corrected.")))
     with write(verb="filings.correct", subject="", zone=zone, actor=actor, at=at, reason=reason) as told:
         row = _moved(zone, filing_id, (A,), A, told)
         if row.version != version:
             raise UnableToFile(
-                f"{row.party.name}: the return was corrected meanwhile (version {row.version}, you saw {version}). Look at it again."
-            )
-        checked = _checked(zone, row.party, row.dataset, Period.parse(row.period), values)
-        told.old, told.new = row.values, checked
-        if checked == row.values:
+                both(
+                    _("%(name)s: the return was corrected meanwhile (version %(now)s, you saw %(seen)s). Look at it again."),
+                    name=row.party.name, now=row.version, seen=version,
+                )
+            )  # fmt: skip
+        kept, questions = _checked(zone, row.party, row.dataset, Period.parse(row.period), values, complete=True)
+        told.old, told.new = row.values, kept
+        if kept == row.values:
             told.nothing_changed()
             return row
+        asked = {name: message for name, message in questions.items() if kept[name] != row.values.get(name)}
+        told_before = {name: one for name, one in row.answers.items() if one.get("value") == kept.get(name)}
+        answers_kept = {**told_before, **_answered(row.party, kept, asked, answers or {}, row.answers)}
         FilingVersion.records.create(
             zone=zone, filing=row, version=row.version, values=row.values, replaced_at=at, replaced_by=actor.name, reason=reason.strip()
         )
-        row.values, row.version = checked, row.version + 1
+        row.values, row.answers, row.version = kept, answers_kept, row.version + 1
         row.save()
     return row

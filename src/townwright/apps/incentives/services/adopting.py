@@ -1,4 +1,4 @@
-"""Adopting a rulebook version in a zone."""
+"""Adopting a policy or classification in a zone."""
 
 from __future__ import annotations
 
@@ -6,44 +6,28 @@ from datetime import datetime
 from typing import Any
 
 from townwright.apps.incentives.models import ZoneRulebook
-from townwright.apps.incentives.selectors import book_of
 from townwright.frame.actors import Actor
+from townwright.frame.adoption import UnableToAdoptRulebook, fit_rulebook, held_already
 from townwright.frame.audit import write
-from townwright.kernel.formula import RulebookRefused, check_rulebook, has_errors, load_rulebook, rulebook_hash, run_cases
+from townwright.kernel.formula import rulebook_hash
 
-
-class UnableToAdoptRulebook(ValueError):
-    """A rulebook is not fit to be used: its findings, or the cases that fail."""
+KINDS = ("policy", "classification")
 
 
 def adopt_rulebook(*, zone: Any, text: str, source: str, actor: Actor, at: datetime) -> ZoneRulebook:
-    """Adopt a rulebook; the same text twice changes nothing.
+    """Adopt a policy or classification; the same text twice changes nothing.
 
     Raises:
         UnableToAdoptRulebook: it does not check, a case fails, its version is adopted with another text, or another
             version of the code is in force in the same days.
     """
-    try:
-        book = load_rulebook(text, source=source)
-    except RulebookRefused as fault:
-        raise UnableToAdoptRulebook(str(fault)) from fault
-    findings = check_rulebook(book)
-    if has_errors(findings):
-        raise UnableToAdoptRulebook("\n".join(map(str, findings)))
-    failed = [difference for result in run_cases(book) if not result.passed for difference in result.differences]
-    if failed:
-        raise UnableToAdoptRulebook(f"{source}: cases fail:\n" + "\n".join(failed))
+    book = fit_rulebook(text, source=source, kinds=KINDS)
     digest = rulebook_hash(book)
     with write(verb="incentives.rulebook.adopt", subject=f"{book.code} {book.version}", zone=zone, actor=actor, at=at) as told:
-        held = list(ZoneRulebook.records.select_for_update().filter(zone=zone, code=book.code))
-        for row in held:
-            if row.version == book.version and row.hash == digest:
-                told.nothing_changed()
-                return row
-            if row.version == book.version:
-                raise UnableToAdoptRulebook(f"{row} is adopted with another text. Give the changed rulebook a new version.")
-            if _overlap(book_of(row), book):
-                raise UnableToAdoptRulebook(f"{row} is in force in the same days as {book.version}. Close the older one with in_force: to.")
+        held = held_already(ZoneRulebook.records.select_for_update().filter(zone=zone, code=book.code), book, digest)
+        if held is not None:
+            told.nothing_changed()
+            return held
         made = ZoneRulebook.records.create(
             zone=zone, code=book.code, version=book.version, kind=book.kind, status=book.status, title=dict(book.title), text=text, source=source,
             hash=digest, in_force_from=book.start, in_force_to=book.end, adopted_at=at, adopted_by=actor.name,
@@ -52,7 +36,4 @@ def adopt_rulebook(*, zone: Any, text: str, source: str, actor: Actor, at: datet
     return made
 
 
-def _overlap(one: Any, other: Any) -> bool:
-    starts_before = one.start is None or other.end is None or one.start < other.end
-    ends_after = one.end is None or other.start is None or other.start < one.end
-    return bool(starts_before and ends_after)
+__all__ = ["UnableToAdoptRulebook", "adopt_rulebook"]

@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from townwright.apps.incentives.models import Assessment, ZoneRulebook
-from townwright.apps.incentives.selectors import compiled_for
+from townwright.apps.incentives.selectors import compiled_for, demand_year
 from townwright.apps.snapshots import selectors as snapshots
+from townwright.apps.zones import selectors as zones
 from townwright.frame.actors import Actor
 from townwright.frame.audit import write
 from townwright.frame.running import execution
@@ -29,12 +30,14 @@ V = Assessment.Verdict
 def assess(*, zone: Any, snapshot: Any, rulebook: ZoneRulebook, actor: Actor, at: datetime) -> int | None:
     """Judge every firm of a snapshot by one policy or classification; return how many, None if it was not in force.
 
-    One assessment a firm; repeated over the same snapshot it changes nothing.
+    One assessment a firm; repeated over the same snapshot, even at the same moment, it changes nothing.
 
     Raises:
+        UnableToAssess: the snapshot is of a month or a quarter; support is a matter of the year.
         RulebookRefused: the rulebook does not fit the tables of the snapshot, or lacks a parameter for the date.
         UnableToEvaluate: rows do not fit, as two applications of a firm in one year.
     """
+    demand_year(snapshot.period)
     try:
         compiled = compiled_for(rulebook, snapshot.period)
     except RulebookNotInForce:
@@ -43,6 +46,7 @@ def assess(*, zone: Any, snapshot: Any, rulebook: ZoneRulebook, actor: Actor, at
     if has_errors(findings):
         raise RulebookRefused([one for one in findings if one.severity == "error"])
     with write(verb="incentives.assess", subject=f"{rulebook} over {snapshot}", zone=zone, actor=actor, at=at) as told:
+        zones.take_turns(zone)
         held = Assessment.records.filter(snapshot=snapshot, rulebook=rulebook).count()
         rows = _judged(compiled, snapshots.tables(snapshot))
         if held == len(rows):

@@ -9,12 +9,16 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import F
+from django.utils.translation import gettext_noop as _
+from django.utils.translation import override
 
 from townwright.apps.incentives.domain import Claimant, Grant, exclude_doubles, give_by_priority, share_pro_rata
 from townwright.apps.incentives.models import Assessment, Award, PolicyBudget
 from townwright.apps.incentives.selectors import book_of, compiled_for
+from townwright.apps.zones import selectors as zones
 from townwright.frame.actors import Actor
 from townwright.frame.audit import write
+from townwright.frame.text import both
 from townwright.kernel.formula import RulebookNotInForce
 
 P = Award.Status
@@ -29,11 +33,13 @@ def propose_awards(*, zone: Any, snapshot: Any, actor: Actor, at: datetime) -> i
 
     First double benefits are excluded within each group: an award of the year that stands (proposed or approved, above
     nothing) holds its group, else the highest is kept. Then each policy's budget for the year, less what is approved or
-    proposed of it, is shared out. A firm that has an award of the policy for the year is passed over.
+    proposed of it, is shared out. A firm whose award of the policy for the year stands is passed over; one whose award was
+    rejected is proposed again if the snapshot still finds it eligible, and the rejected award is kept beside the new one.
     """
     year = int(snapshot.period[:4])
     with write(verb="incentives.awards.propose", subject=str(snapshot), zone=zone, actor=actor, at=at) as told:
-        known = set(Award.records.filter(zone=zone, year=year).values_list("policy", "party_key"))
+        zones.take_turns(zone)
+        known = set(Award.records.filter(zone=zone, year=year).exclude(status=P.REJECTED).values_list("policy", "party_key"))
         rows = {
             (row.rulebook.code, row.party_key): row
             for row in Assessment.records.filter(zone=zone, snapshot=snapshot, verdict="eligible", rulebook__kind="policy").select_related("rulebook").order_by("rulebook__code", "party_key")
@@ -134,13 +140,13 @@ def decide_awards(*, zone: Any, award_ids: Iterable[int], approve: bool, actor: 
         UnableToAward: as for ``decide_award``, naming the award.
     """
     if not approve and not reason.strip():
-        raise UnableToAward("Say why the award is rejected; the firm will read it.")
+        raise UnableToAward(both(_("Say why the award is rejected; the firm will read it.")))
     with write(
         verb=f"incentives.awards.{'approve' if approve else 'reject'}", subject="", zone=zone, actor=actor, at=at, reason=reason
     ) as told:
         rows = list(Award.records.select_for_update().filter(zone=zone, pk__in=list(award_ids)).order_by("pk"))
         if not rows:
-            raise UnableToAward("There is no such award in this zone.")
+            raise UnableToAward(both(_("There is no such award in this zone.")))
         spent: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
         for row in rows:
             _check(row, actor)
@@ -158,10 +164,19 @@ def decide_awards(*, zone: Any, award_ids: Iterable[int], approve: bool, actor: 
 def _check(row: Award, actor: Actor) -> None:
     if row.status != P.PROPOSED:
         raise UnableToAward(
-            f"{row.party_name}: the award under {row.policy} was {row.status} by {row.decided_by} at {row.decided_at:%Y-%m-%d %H:%M}. Reload the page."
-        )
+            both(
+                _("%(name)s: the award under %(policy)s was %(state)s by %(by)s at %(at)s. Reload the page."),
+                name=row.party_name, policy=row.policy, state=_word(row.status), by=row.decided_by, at=f"{row.decided_at:%Y-%m-%d %H:%M}",
+            )
+        )  # fmt: skip
     if row.proposed_by == actor.name:
-        raise UnableToAward(f"{row.party_name}: you proposed this award; another person has to decide it.")
+        raise UnableToAward(both(_("%(name)s: you proposed this award; another person has to decide it."), name=row.party_name))
+
+
+def _word(status: str) -> dict[str, str]:
+    """Return a state as it stands in a sentence."""
+    with override("zh-hans"):
+        return {"zh": str(P(status).label), "en": str(status)}
 
 
 def _spend(zone: Any, policy: str, year: int, amount: Decimal) -> None:
@@ -170,6 +185,9 @@ def _spend(zone: Any, policy: str, year: int, amount: Decimal) -> None:
         return
     if budget.amount is not None and budget.approved + amount > budget.amount:
         raise UnableToAward(
-            f"{policy} {year}: {budget.approved:,} of {budget.amount:,} is approved; {amount:,} more would overspend it. Approve fewer, or raise the budget."
-        )
+            both(
+                _("%(policy)s %(year)s: %(approved)s of %(budget)s is approved; %(more)s more would overspend it. Approve fewer, or raise the budget."),
+                policy=policy, year=year, approved=f"{budget.approved:,}", budget=f"{budget.amount:,}", more=f"{amount:,}",
+            )
+        )  # fmt: skip
     PolicyBudget.records.filter(pk=budget.pk).update(approved=F("approved") + amount)

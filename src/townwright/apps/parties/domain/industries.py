@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 # GB/T 4754-2017: the last division of each section. Source: sections and divisions of the standard.
 _SECTIONS_2017 = (
     ("A", 1, 5), ("B", 6, 12), ("C", 13, 43), ("D", 44, 46), ("E", 47, 50), ("F", 51, 52), ("G", 53, 60), ("H", 61, 62), ("I", 63, 65), ("J", 66, 69),
@@ -28,6 +30,27 @@ MEANINGS = {
 
 class UnknownIndustry(ValueError):
     """A code or edition that the tables do not hold."""
+
+
+def edition_told(text: str | None) -> tuple[str, str]:
+    """Return scheme and edition for words such as ``2017``, ``GB/T 4754-2011`` or ``ISIC Rev.4``; none gives GB/T 4754-2017.
+
+    Raises:
+        UnknownIndustry: the words name an edition that the tables do not hold.
+    """
+    told = (text or "").strip()
+    if not told:
+        return "GB/T4754", "2017"
+    upper = told.upper()
+    if "ISIC" in upper or "REV" in upper:
+        found = re.search(r"(?:ISIC|REV)\D*(\d)", upper)
+        edition = ("ISIC", f"Rev.{found.group(1)}" if found else "Rev.4")
+    else:
+        year = re.search(r"(?:19|20)\d\d", upper)
+        edition = ("GB/T4754", year.group(0) if year else told)
+    if edition not in EDITIONS:
+        raise UnknownIndustry(f"{told!r} is not an edition known here: {', '.join(' '.join(one) for one in EDITIONS)}.")
+    return edition
 
 
 def industry_division(code: str) -> str:

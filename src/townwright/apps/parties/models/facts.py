@@ -118,19 +118,27 @@ class AllianceMembership(ZoneScoped):
 
 
 class Relation(ZoneScoped):
-    """A dated relation between two parties, such as a branch and its parent."""
-
-    KINDS = ("branch_of", "parent_of", "invests_in", "controls", "represents")
+    """A dated relation between two parties, such as a branch and its parent. Kinds are data: see the vocabulary."""
 
     from_party = models.ForeignKey("parties.Party", on_delete=models.CASCADE, related_name="relations")
     to_party = models.ForeignKey("parties.Party", on_delete=models.CASCADE, related_name="related_from")
-    kind = models.CharField(max_length=20)
+    kind = models.CharField(max_length=30)
     from_on = models.DateField(null=True)
     to_on = models.DateField(null=True)
 
     class Meta(ZoneScoped.Meta):
         abstract = False
-        constraints = [models.UniqueConstraint(fields=["from_party", "to_party", "kind"], name="parties_relation_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["from_party", "to_party", "kind", "from_on"], name="parties_relation_once"),
+            # Two rows without a first day are not equal to the database, so that the line above lets them pass.
+            models.UniqueConstraint(
+                fields=["from_party", "to_party", "kind"], condition=models.Q(from_on=None), name="parties_relation_undated_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(to_on__gt=models.F("from_on")) | models.Q(to_on=None) | models.Q(from_on=None),
+                name="parties_relation_span",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.from_party_id} {self.kind} {self.to_party_id}"

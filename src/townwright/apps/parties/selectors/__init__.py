@@ -1,21 +1,42 @@
 """Questions about the register."""
 
-from townwright.apps.parties.selectors.offers import snapshot_tables
-from townwright.apps.parties.selectors.register import (
+from townwright.apps.parties.selectors.facts import fact_of
+from townwright.apps.parties.selectors.files import (
     FirmFile,
+    RelationRow,
+    alliances_of,
+    firm_file,
+    identifier_of,
+    relation_rows,
+    schemes_in_use,
+)
+from townwright.apps.parties.selectors.offers import snapshot_tables
+from townwright.apps.parties.selectors.people import people_rows, positions
+from townwright.apps.parties.selectors.register import (
+    LISTED_KINDS,
+    AmbiguousParty,
     UnknownParty,
     count_firms,
-    firm_file,
     firm_rows,
     merge_suggestions,
     party_by_ref,
     party_finder,
     stays_by_party,
+    survivor,
     survivors,
 )
-from townwright.apps.parties.selectors.vocabulary import tag_label, tag_labels
+from townwright.apps.parties.selectors.vocabulary import (
+    relation_kinds,
+    relation_label,
+    scheme_label,
+    scheme_labels,
+    tag_label,
+    tag_labels,
+)
 
 __all__ = [
-    "FirmFile", "UnknownParty", "count_firms", "firm_file", "firm_rows", "merge_suggestions", "party_by_ref", "party_finder",
-    "snapshot_tables", "stays_by_party", "survivors", "tag_label", "tag_labels",
+    "LISTED_KINDS", "AmbiguousParty", "FirmFile", "RelationRow", "UnknownParty", "alliances_of", "count_firms", "fact_of", "firm_file",
+    "firm_rows", "identifier_of", "merge_suggestions", "party_by_ref", "party_finder", "people_rows", "positions", "relation_kinds",
+    "relation_label", "relation_rows", "scheme_label", "scheme_labels", "schemes_in_use", "snapshot_tables", "stays_by_party",
+    "survivor", "survivors", "tag_label", "tag_labels",
 ]  # fmt: skip

@@ -72,7 +72,8 @@ def snapshot_tables(zone: Any, period: Period) -> Iterable[Table]:
     members = AllianceMembership.objects.in_zone(zone).filter(joined_on__lt=end).select_related("alliance")
     rows = members.values_list("party_id", "alliance__key", "joined_on", "left_on", "founder")
     yield ALLIANCE, [(keys[pk], key, since, until, founder, current(since, until)) for pk, key, since, until, founder in rows if pk in keys]
-    codes = Identifier.objects.in_zone(zone).values_list("party_id", "scheme", "value", "status")
+    # A person's number stays in the register: snapshots are read by roles that may not see people.
+    codes = Identifier.objects.in_zone(zone).exclude(party__kind=Party.Kind.PERSON).values_list("party_id", "scheme", "value", "status")
     yield IDENTIFIER, [(keys[pk], scheme, value, status) for pk, scheme, value, status in codes if pk in keys]
     relations = Relation.objects.in_zone(zone).values_list("from_party_id", "to_party_id", "kind", "from_on", "to_on")
     yield RELATION, [(keys[a], keys[b], kind, since, until) for a, b, kind, since, until in relations if a in keys and b in keys]

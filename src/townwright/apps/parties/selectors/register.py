@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from townwright.apps.parties.domain import industry_section, normal_name
 from townwright.apps.parties.domain.codes import normal_code
@@ -15,10 +15,17 @@ from townwright.apps.parties.domain.industries import UnknownIndustry
 from townwright.apps.parties.models import Identifier, IndustryCode, MergeSuggestion, Party, Tag, ZoneMembership
 
 FIRM_KINDS = (Party.Kind.FIRM, Party.Kind.BRANCH)
+# People are listed by ``people_rows`` alone, to those who may see them.
+LISTED_KINDS = tuple(kind for kind in Party.Kind.values if kind != Party.Kind.PERSON)
+MOST_NAMED = 20
 
 
 class UnknownParty(LookupError):
     """No party answers to that; near names are suggested."""
+
+
+class AmbiguousParty(UnknownParty):
+    """Several parties answer to that; they are named with their keys."""
 
 
 def in_force(day: date, start: str = "from_on", end: str = "to_on") -> Q:
@@ -32,14 +39,14 @@ def firm_rows(
     """Return firms and branches with their stay, code and industry as of a day, for lists.
 
     ``q`` is part of a name, a code, or pinyin initials; ``status`` is present, left or expected; ``section`` an industry
-    section letter (GB/T 4754-2017).
+    section letter (GB/T 4754-2017); ``kind`` another kind of party instead, people excepted.
     """
     stays = ZoneMembership.records.filter(party=OuterRef("pk"), arrived_on__lte=at).order_by("-arrived_on")
     codes = Identifier.records.filter(party=OuterRef("pk"), scheme="uscc").order_by("id")
     industries = IndustryCode.records.filter(in_force(at), party=OuterRef("pk")).order_by("-from_on")
     rows = (
         Party.objects.in_zone(zone)
-        .filter(kind__in=FIRM_KINDS, merged_into=None)
+        .filter(kind__in=[kind] if kind in LISTED_KINDS else FIRM_KINDS, merged_into=None)
         .annotate(
             uscc=Subquery(codes.values("value")[:1]), code_status=Subquery(codes.values("status")[:1]),
             industry=Subquery(industries.values("code")[:1]),
@@ -58,8 +65,6 @@ def firm_rows(
         rows = rows.filter(Exists(Tag.records.filter(in_force(at), party=OuterRef("pk"), tag=tag)))
     if section:
         rows = rows.filter(pk__in=_in_section(zone, section, at))
-    if kind:
-        rows = rows.filter(kind=kind)
     if sample in ("yes", "no"):
         rows = rows.filter(sample=sample == "yes")
     if status:
@@ -133,61 +138,46 @@ def party_finder(zone: Any) -> Any:
     return find
 
 
-def party_by_ref(zone: Any, ref: str) -> Party:
+def party_by_ref(zone: Any, ref: str, *, people: bool = True) -> Party:
     """Return the party that a key, a code or a whole name stands for (a merged one gives its survivor).
+
+    ``people=False`` leaves people out, as if they were not on record.
 
     Raises:
         UnknownParty: nothing answers to it.
+        AmbiguousParty: several parties answer to it.
     """
-    rows = Party.objects.in_zone(zone)
-    found = rows.filter(key=ref).first()
-    if found is None:
-        held = Identifier.objects.in_zone(zone).filter(value=normal_code(ref)).select_related("party").first()
-        found = (
-            held.party
+    rows = Party.objects.in_zone(zone) if people else Party.objects.in_zone(zone).exclude(kind=Party.Kind.PERSON)
+    named = Q(name_normal=normal_name(ref)) | Q(aliases__name_normal=normal_name(ref))
+    found = next(
+        (
+            held
+            for held in (list(rows.filter(one).distinct().order_by("id")[:MOST_NAMED]) for one in (Q(key=ref), _coded(ref), named))
             if held
-            else rows.filter(Q(name_normal=normal_name(ref)) | Q(aliases__name_normal=normal_name(ref))).order_by("id").first()
-        )
-    if found is None:
+        ),
+        [],
+    )
+    standing = {one.pk: one for one in map(survivor, found)}
+    if len(standing) > 1:
+        exact = [one for one in standing.values() if one.name == ref]
+        if len(exact) != 1:
+            told = {"ref": ref, "parties": ", ".join(f"{one.name} ({one.key})" for one in standing.values())}
+            raise AmbiguousParty(_("Several parties answer to “%(ref)s”: %(parties)s. Name one by the key in brackets.") % told)
+        return exact[0]
+    if not standing:
         names = list(rows.filter(name_normal__contains=normal_name(ref)[:4]).order_by("name").values_list("name", flat=True)[:200])
         near = get_close_matches(ref, names, n=3, cutoff=0.3)
-        hint = f" Did you mean {', '.join(near)}?" if near else " Search the register by part of the name."
-        raise UnknownParty(f"No party of {zone} answers to {ref!r}.{hint}")
-    while found.merged_into is not None:
-        found = found.merged_into
-    return found
+        hint = _("Did you mean %(names)s?") % {"names": ", ".join(near)} if near else _("Search the register by part of the name.")
+        raise UnknownParty(_("No party of %(zone)s answers to “%(ref)s”.") % {"zone": zone, "ref": ref} + " " + hint)
+    return next(iter(standing.values()))
 
 
-@dataclass(frozen=True, slots=True)
-class FirmFile:
-    """What the register holds of a party as of a day (一企一档)."""
-
-    party: Party
-    at: date
-    present: bool
-    identifiers: list[Any]
-    industries: list[Any]
-    tags: list[Any]
-    stays: list[Any]
-    alliances: list[Any]
-    relations: list[Any]
-    related_from: list[Any]
-    aliases: list[Any]
+def _coded(ref: str) -> Q:
+    return Q(identifiers__value=normal_code(ref))
 
 
-def firm_file(zone: Any, *, key: str, at: date) -> FirmFile:
-    """Return the file of a party; dated facts are those in force on the day.
-
-    Raises:
-        UnknownParty: no party of the zone has the key.
-    """
-    party = party_by_ref(zone, key)
-    stays = list(party.stays.order_by("arrived_on"))
-    return FirmFile(
-        party, at, any(stay.arrived_on <= at and (stay.left_on is None or at < stay.left_on) for stay in stays),
-        list(party.identifiers.order_by("scheme", "value")), list(party.industries.filter(in_force(at)).order_by("from_on")),
-        list(party.tags.filter(in_force(at)).order_by("tag")), stays,
-        list(party.alliances.filter(in_force(at, "joined_on", "left_on")).select_related("alliance").order_by("joined_on")),
-        list(party.relations.select_related("to_party").order_by("kind", "id")),
-        list(party.related_from.select_related("from_party").order_by("kind", "id")), list(party.aliases.order_by("name")),
-    )  # fmt: skip
+def survivor(party: Party) -> Party:
+    """Return the party that stands for a merged one now, itself otherwise."""
+    while party.merged_into is not None:
+        party = party.merged_into
+    return party

@@ -1,61 +1,77 @@
-"""Verbs on single facts of a party."""
+"""What the verbs on a party's facts share: the refusal, the lock, and spans that must not overlap."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from townwright.apps.parties.models import Identifier, Party, Tag, ZoneMembership
-from townwright.frame.actors import Actor
-from townwright.frame.audit import write
+from django.utils.translation import gettext as _
+
+from townwright.apps.parties.domain import Span, first_overlap
+from townwright.apps.parties.models import Party
 
 
 class UnableToChangeParty(ValueError):
-    """The change does not fit what is on record: says what and why."""
+    """The change does not fit what is on record: says what and why. ``field`` is the argument that is wrong, if one is."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        self.field = field
+        super().__init__(message)
 
 
-def accept_identifier_warning(*, zone: Any, identifier_id: int, reason: str, actor: Actor, at: datetime) -> Identifier:
-    """Accept a code that fails its check, with the person's reason (early pilot codes are lawful).
+def locked(zone: Any, party: Party) -> Party:
+    """Return the party's row, held until the transaction ends, so that two writers on one party queue.
 
     Raises:
-        UnableToChangeParty: no reason is given, or the code is not in doubt.
+        UnableToChangeParty: the party is of another zone, or was merged into another.
     """
-    if not reason.strip():
-        raise UnableToChangeParty("Say why the code is accepted, as in: licence seen on 12 March.")
-    identifier = Identifier.objects.in_zone(zone).select_related("party").get(pk=identifier_id)
-    with write(verb="parties.identifier.accept", subject=identifier.party.key, zone=zone, actor=actor, at=at, reason=reason) as told:
-        identifier = Identifier.records.select_for_update().get(pk=identifier.pk)
-        if identifier.status != Identifier.Status.WARNED:
-            raise UnableToChangeParty(f"{identifier.value} is not in doubt (status {identifier.status}).")
-        told.old, told.new = {"status": identifier.status}, {"status": "accepted", "value": identifier.value}
-        identifier.status, identifier.accepted_by = Identifier.Status.ACCEPTED, actor.name
-        identifier.accepted_at, identifier.accepted_reason = at, reason.strip()
-        identifier.save()
-    return identifier
-
-
-def tag_party(*, zone: Any, party: Party, tag: str, from_on: date, actor: Actor, at: datetime, to_on: date | None = None) -> Tag:
-    """Put a town's mark on a party from a date; repeated, it changes nothing."""
-    with write(verb="parties.tag", subject=party.key, zone=zone, actor=actor, at=at) as told:
-        row, made = Tag.records.get_or_create(zone=zone, party=party, tag=tag, from_on=from_on, defaults={"to_on": to_on})
-        told.new = {"tag": tag, "from": str(from_on), "to": str(to_on or "")}
-        if not made:
-            told.nothing_changed()
+    row = Party.objects.in_zone(zone).select_for_update().filter(pk=party.pk).first()
+    if row is None:
+        raise UnableToChangeParty(_("%(name)s is not in the register of %(zone)s.") % {"name": party.name, "zone": zone})
+    if row.merged_into_id:
+        told = {"name": row.name, "other": Party.objects.in_zone(zone).get(pk=row.merged_into_id).name}
+        raise UnableToChangeParty(_("%(name)s was merged into %(other)s: change that one.") % told)
     return row
 
 
-def leave(*, zone: Any, party: Party, left_on: date, actor: Actor, at: datetime) -> ZoneMembership:
-    """Record that a party left the zone; ``left_on`` is its first day outside.
+def today_in(zone: Any, at: datetime) -> date:
+    """Return the day that it is in the zone at an instant."""
+    return at.astimezone(ZoneInfo(zone.time_zone)).date()
+
+
+def check_forward(span: Span, *, name: str, field: str) -> None:
+    """Refuse a span that ends on or before its first day.
 
     Raises:
-        UnableToChangeParty: the party has no open stay that began before.
+        UnableToChangeParty: it holds no day.
     """
-    with write(verb="parties.leave", subject=party.key, zone=zone, actor=actor, at=at) as told:
-        stay = ZoneMembership.records.select_for_update().filter(zone=zone, party=party, left_on=None).order_by("arrived_on").last()
-        if stay is None or stay.arrived_on >= left_on:
-            raise UnableToChangeParty(f"{party.name} has no stay that is open and began before {left_on}.")
-        told.old, told.new = {"left_on": None}, {"left_on": str(left_on)}
-        told.event("parties.party.left", key=party.key, on=str(left_on))
-        stay.left_on = left_on
-        stay.save()
-    return stay
+    if not span.runs_forward:
+        told = {"name": name, "start": span.start, "end": span.end}
+        raise UnableToChangeParty(
+            _("%(name)s: it cannot end on %(end)s, not after it began on %(start)s. Correct one of the two days.") % told, field
+        )
+
+
+def check_apart(span: Span, others: Iterable[Span], *, name: str, what: str, field: str) -> None:
+    """Refuse a span that shares a day with another of the same sort.
+
+    Raises:
+        UnableToChangeParty: they overlap.
+    """
+    other = first_overlap(span, others)
+    if other is not None:
+        told = {"name": name, "what": what, "span": other}
+        raise UnableToChangeParty(
+            _(
+                "%(name)s: %(what)s is on record for %(span)s already, and the two would overlap. End that one first, or choose a day outside it."
+            )
+            % told,
+            field,
+        )
+
+
+def day(value: date | None) -> str:
+    """Return a day as the audit trail keeps it, empty for none."""
+    return "" if value is None else value.isoformat()

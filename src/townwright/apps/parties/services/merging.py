@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from townwright.apps.parties.domain import normal_name
 from townwright.apps.parties.models import (
     AllianceMembership,
@@ -13,16 +15,20 @@ from townwright.apps.parties.models import (
     MergeSuggestion,
     Party,
     PartyAlias,
+    Relation,
     Tag,
     ZoneMembership,
 )
 from townwright.frame.actors import Actor
 from townwright.frame.audit import write
 
+# What moves: the model, the column that names the party, and the columns that may not be the same in two rows of one party.
 _FACTS = {
-    "identifier": (Identifier, ()), "industry": (IndustryCode, ("scheme", "from_on")), "tag": (Tag, ("tag", "from_on")),
-    "stay": (ZoneMembership, ("arrived_on",)), "alliance": (AllianceMembership, ("alliance_id", "joined_on")),
-    "alias": (PartyAlias, ("name",)),
+    "identifier": (Identifier, "party", ()), "industry": (IndustryCode, "party", ("scheme", "from_on")),
+    "tag": (Tag, "party", ("tag", "from_on")), "stay": (ZoneMembership, "party", ("arrived_on",)),
+    "alliance": (AllianceMembership, "party", ("alliance_id", "joined_on")), "member": (AllianceMembership, "alliance", ("party_id", "joined_on")),
+    "relation": (Relation, "from_party", ("to_party_id", "kind", "from_on")),
+    "related_from": (Relation, "to_party", ("from_party_id", "kind", "from_on")), "alias": (PartyAlias, "party", ("name",)),
 }  # fmt: skip
 
 
@@ -32,6 +38,17 @@ class UnableToMerge(ValueError):
 
 def _suggestion(zone: Any, pk: int) -> MergeSuggestion:
     return MergeSuggestion.records.select_for_update().get(pk=MergeSuggestion.objects.in_zone(zone).get(pk=pk).pk)
+
+
+def _movable(model: Any, side: str, key: tuple[str, ...], *, kept: Party, other: Party) -> list[int]:
+    """Return the rows of ``other`` that ``kept`` has no equal of; a relation between the two stays where it is."""
+
+    def told(row: Any) -> tuple[Any, ...]:
+        return tuple(getattr(row, part) for part in key)
+
+    held = {told(row) for row in model.records.filter(**{side: kept})} if key else set()
+    rows = [row for row in model.records.filter(**{side: other}) if not key or told(row) not in held]
+    return [row.pk for row in rows if kept.pk not in (getattr(row, "from_party_id", None), getattr(row, "to_party_id", None))]
 
 
 def merge_parties(*, zone: Any, suggestion_id: int, actor: Actor, at: datetime) -> MergeSuggestion:
@@ -44,15 +61,18 @@ def merge_parties(*, zone: Any, suggestion_id: int, actor: Actor, at: datetime) 
     """
     with write(verb="parties.merge", subject=f"suggestion {suggestion_id}", zone=zone, actor=actor, at=at) as told:
         suggestion = _suggestion(zone, suggestion_id)
+        # A verb that holds one of the two and is about to write a fact of it comes first, or finds it merged.
+        list(Party.records.select_for_update().filter(pk__in=[suggestion.kept_id, suggestion.other_id]).order_by("pk"))
         kept, other = suggestion.kept, suggestion.other
         if suggestion.status == MergeSuggestion.Status.MERGED or kept.merged_into_id or other.merged_into_id:
-            raise UnableToMerge(f"{other.name} or {kept.name} has been merged before.")
+            raise UnableToMerge(
+                _("%(other)s or %(kept)s has been merged before. Reload the page.") % {"other": other.name, "kept": kept.name}
+            )
         moved: dict[str, Any] = {}
-        for name, (model, key) in _FACTS.items():
-            held = {tuple(getattr(row, part) for part in key) for row in model.records.filter(party=kept)} if key else set()
-            rows = [row for row in model.records.filter(party=other) if not key or tuple(getattr(row, part) for part in key) not in held]
-            model.records.filter(pk__in=[row.pk for row in rows]).update(party=kept)
-            moved[name] = [row.pk for row in rows]
+        for name, (model, side, key) in _FACTS.items():
+            rows = _movable(model, side, key, kept=kept, other=other)
+            model.records.filter(pk__in=rows).update(**{side: kept})
+            moved[name] = rows
         alias, made = PartyAlias.records.get_or_create(
             zone=zone, party=kept, name=other.name, defaults={"name_normal": normal_name(other.name)}
         )
@@ -80,9 +100,9 @@ def undo_merge(*, zone: Any, suggestion_id: int, actor: Actor, at: datetime) -> 
     with write(verb="parties.merge.undo", subject=f"suggestion {suggestion_id}", zone=zone, actor=actor, at=at) as told:
         suggestion = _suggestion(zone, suggestion_id)
         if suggestion.status != MergeSuggestion.Status.MERGED:
-            raise UnableToMerge("These two are not merged.")
-        for name, (model, _key) in _FACTS.items():
-            model.records.filter(pk__in=suggestion.moved.get(name, [])).update(party=suggestion.other)
+            raise UnableToMerge(_("These two are not merged."))
+        for name, (model, side, _key) in _FACTS.items():
+            model.records.filter(pk__in=suggestion.moved.get(name, [])).update(**{side: suggestion.other})
         if suggestion.moved.get("new_alias"):
             PartyAlias.records.filter(pk=suggestion.moved["new_alias"]).delete()
         Party.records.filter(pk=suggestion.other_id).update(merged_into=None)
@@ -101,7 +121,7 @@ def dismiss_suggestion(*, zone: Any, suggestion_id: int, actor: Actor, at: datet
     with write(verb="parties.merge.dismiss", subject=f"suggestion {suggestion_id}", zone=zone, actor=actor, at=at) as told:
         suggestion = _suggestion(zone, suggestion_id)
         if suggestion.status == MergeSuggestion.Status.MERGED:
-            raise UnableToMerge("These two are merged: undo the merge first.")
+            raise UnableToMerge(_("These two are merged: undo the merge first."))
         suggestion.status, suggestion.decided_by, suggestion.decided_at = MergeSuggestion.Status.DISMISSED, actor.name, at
         suggestion.save()
         told.subject, told.new = suggestion.kept.key, {"apart": suggestion.other.key}

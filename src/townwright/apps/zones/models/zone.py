@@ -1,6 +1,7 @@
 """The zone itself."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Zone(models.Model):
@@ -9,10 +10,10 @@ class Zone(models.Model):
     class Kind(models.TextChoices):
         """What sort of place it is."""
 
-        INNOVATION_TOWN = "innovation_town", "Innovation town"
-        INDUSTRIAL_PARK = "industrial_park", "Industrial park"
-        COOPERATION_ZONE = "cooperation_zone", "Cooperation zone"
-        NEW_CITY = "new_city", "New city"
+        INNOVATION_TOWN = "innovation_town", _("Innovation town")
+        INDUSTRIAL_PARK = "industrial_park", _("Industrial park")
+        COOPERATION_ZONE = "cooperation_zone", _("Cooperation zone")
+        NEW_CITY = "new_city", _("New city")
 
     code = models.SlugField(max_length=60, unique=True)
     name_zh = models.CharField(max_length=200)

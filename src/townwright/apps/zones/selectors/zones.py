@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from townwright.apps.zones.models import Zone
+from townwright.frame.hints import hint
 from townwright.kernel.values.offer import ColumnOffer, TableOffer
 from townwright.kernel.values.period import Period
 
@@ -40,16 +42,9 @@ def zone_by_code(code: str) -> Zone:
     found = Zone.objects.filter(code=code).first()
     if found is not None:
         return found
-    known = list(Zone.objects.order_by("code").values_list("code", flat=True))
-    near = get_close_matches(code, known, n=1)
-    hint = (
-        f" Did you mean {near[0]!r}?"
-        if near
-        else f" There is {', '.join(known)}."
-        if known
-        else " There is none yet: open one with 'townwright init --zone CODE …'."
-    )
-    raise UnknownZone(f"There is no zone {code!r}.{hint}")
+    none = _("Open one with: townwright init --zone CODE …")
+    known = Zone.objects.values_list("code", flat=True)
+    raise UnknownZone(_("There is no zone %(code)s.") % {"code": code} + hint(code, known, none=none))
 
 
 def snapshot_tables(zone: Zone, period: Period) -> Iterable[tuple[TableOffer, list[tuple[Any, ...]]]]:
@@ -57,6 +52,9 @@ def snapshot_tables(zone: Zone, period: Period) -> Iterable[tuple[TableOffer, li
     yield ZONE_TABLE, [(zone.code, zone.kind, zone.country, zone.currency, zone.area_m2)]
 
 
-def lock(zone: Zone) -> None:
-    """Let other writers on the zone wait until this transaction ends."""
-    Zone.objects.select_for_update().get(pk=zone.pk)
+def take_turns(zone: Zone) -> None:
+    """Let other verbs that take turns on the zone wait until this transaction ends; its rows can still be written meanwhile.
+
+    A lock that rows of the zone had to wait for would tie up with a verb that holds a party and is about to write one.
+    """
+    Zone.objects.select_for_update(no_key=True).get(pk=zone.pk)

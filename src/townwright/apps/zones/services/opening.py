@@ -6,6 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.utils.translation import gettext as _
+
 from townwright.apps.zones.models import Zone
 from townwright.frame.actors import Actor
 from townwright.frame.audit import write
@@ -26,13 +28,13 @@ def open_zone(
         UnableToOpenZone: unknown kind, currency or time zone.
     """
     if kind not in Zone.Kind.values:
-        raise UnableToOpenZone(f"{kind!r} is not a kind of zone: {', '.join(Zone.Kind.values)}.")
+        raise UnableToOpenZone(_("%(kind)s is not a kind of zone: %(kinds)s.") % {"kind": kind, "kinds": ", ".join(Zone.Kind.values)})
     if currency not in CURRENCIES:
-        raise UnableToOpenZone(f"{currency!r} is not a currency known here (ISO 4217, as CNY or USD).")
+        raise UnableToOpenZone(_("%(currency)s is not a currency known here (ISO 4217, as CNY or USD).") % {"currency": currency})
     try:
         ZoneInfo(time_zone)
     except (ZoneInfoNotFoundError, ValueError) as fault:
-        raise UnableToOpenZone(f"{time_zone!r} is not a time zone: write Asia/Shanghai.") from fault
+        raise UnableToOpenZone(_("%(zone)s is not a time zone: write Asia/Shanghai.") % {"zone": time_zone}) from fault
     told = {
         "name_zh": name_zh, "name_en": name_en, "kind": kind, "country": country, "place": place, "currency": currency,
         "time_zone": time_zone, "language": language, "area_m2": area_m2, "sample": sample,

@@ -73,6 +73,8 @@ class PlannedRun(ColumnRun):
     def join(self, link: Link) -> Joined:
         """Return how the link's children hang on its owner."""
         key = (link.owner, link.name)
+        if key not in self._joins and link.path:
+            return super().join(link)
         if key not in self._joins:
             owner_key = self.compiled.book.entities[link.owner].key[0]
             self._joins[key] = keys.join(link, self.table(link.owner), owner_key, self.table(link.to))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from townwright.apps.parties.domain import name_keys, pinyin_initials
+from townwright.apps.parties.domain import name_keys
 from townwright.apps.parties.domain.codes import normal_code
 from townwright.apps.parties.models import AllianceMembership, Party
 from townwright.apps.parties.services.imports.forms import ALLIANCE
 from townwright.apps.parties.services.imports.register import Register
+from townwright.apps.parties.services.matching import new_party
 from townwright.frame.workbooks.forms import NOTE, REFUSED, Finding, SheetRow
 from townwright.frame.workbooks.pipeline import ImportContext, Plan
 
@@ -80,23 +80,13 @@ class AllianceHandler:
     def _party(self, register: Register, name: str, code: str, kind: str, context: ImportContext) -> Party:
         code = normal_code(code)
         found = register.by_code.get(("uscc", code)) if code else None
-        normal, sound = name_keys(name)
+        normal = name_keys(name)[0]
         if found is None:
             same = [one for one in register.by_name.get(normal, []) if (one.kind == Party.Kind.ALLIANCE) == (kind == Party.Kind.ALLIANCE)]
             found = same[0] if same else None
         if found is not None:
             return register.resolve(found) if found.pk else found
-        key = f"name:{hashlib.sha256(f'{kind}:{normal}'.encode()).hexdigest()[:16]}"
-        party = Party(
-            zone=context.zone,
-            key=key,
-            kind=kind,
-            name=name,
-            name_normal=normal,
-            name_sound=sound[:600],
-            name_initials=pinyin_initials(name),
-            created_at=context.at,
-        )
+        party = new_party(zone=context.zone, kind=kind, name=name, at=context.at)
         register.add(party)
         return party
 

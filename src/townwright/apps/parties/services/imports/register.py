@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from townwright.apps.parties.models import Identifier, Party
+from townwright.apps.parties.models import Identifier, Party, PartyAlias
 
 
 class Register:
@@ -19,6 +19,9 @@ class Register:
         self.by_sound: dict[str, list[Party]] = defaultdict(list)
         for party in parties:
             self.add(party)
+        # Names first, other names after them: a firm that was renamed is still found by the name it had.
+        for party_id, normal in PartyAlias.objects.in_zone(zone).order_by("id").values_list("party_id", "name_normal"):
+            self.by_name[normal].append(self.by_id[party_id])
         rows = Identifier.objects.in_zone(zone).values_list("scheme", "value", "party_id")
         self.by_code = {(scheme, value): self.by_id[party_id] for scheme, value, party_id in rows}
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from townwright.apps.parties.domain import check_uscc, is_branch_name, likeness, name_keys, parse_capital, pinyin_initials
+from townwright.apps.parties.domain import edition_told, industry_section, is_branch_name, name_keys, parse_capital
 from townwright.apps.parties.domain.capital import UnableToReadCapital
-from townwright.apps.parties.domain.codes import normal_code
-from townwright.apps.parties.domain.industries import EDITIONS, UnknownIndustry, industry_section
+from townwright.apps.parties.domain.industries import UnknownIndustry
 from townwright.apps.parties.models import Identifier, IndustryCode, MergeSuggestion, Party, PartyAlias, Relation, Tag, ZoneMembership
 from townwright.apps.parties.selectors.vocabulary import tag_slug
 from townwright.apps.parties.services.imports.forms import REGISTRY
 from townwright.apps.parties.services.imports.register import Register
+from townwright.apps.parties.services.matching import alike, branch_relation, may_be, new_party, read_code, suggestion
 from townwright.frame.workbooks.forms import NOTE, REFUSED, WARNED, Finding, SheetRow
 from townwright.frame.workbooks.pipeline import ImportContext, Plan
 
 PLAIN = ("name_en", "registered_on", "legal_form", "address", "business_scope")
-SUGGEST_FROM = 85
 BATCH = 2000
 
 
@@ -54,7 +52,7 @@ class RegistryHandler:
         plan = Plan(work=[])
         self.register = Register(context.zone)
         self.held = _held(context.zone)
-        assumed = 0
+        assumed = self.homely = 0
         for count, row in enumerate(rows, 1):
             if count % 2000 == 0:
                 context.tell(count, len(rows), "prepare")
@@ -70,6 +68,10 @@ class RegistryHandler:
                 plan.unchanged += 1
             if draft.new or draft.changes:
                 plan.work.append(draft)
+        if self.homely:
+            zh = f"{self.homely}家的注册资本未写币种，按{context.zone.currency}计。"
+            en = f"{self.homely} rows write their capital without a currency; read as {context.zone.currency}."
+            plan.findings.append(Finding(NOTE, "capital-assumed", {"zh": zh, "en": en}))
         if assumed:
             plan.findings.append(
                 Finding(
@@ -86,8 +88,9 @@ class RegistryHandler:
     def _draft(self, row: SheetRow, context: ImportContext, plan: Plan) -> Draft | None:
         values, zone = row.values, context.zone
         scheme = (values.get("scheme") or "uscc").lower()
-        code, status, warnings = _code(values.get("uscc"), scheme)
-        for warning in warnings:
+        read = read_code(values.get("uscc"), scheme)
+        code = read.value
+        for warning in read.warnings:
             message = {
                 language: f"{values['name']}：{text}" if language == "zh" else f"{values['name']}: {text}"
                 for language, text in warning.items()
@@ -102,20 +105,11 @@ class RegistryHandler:
             self.register.add(draft.party)
         elif values["name"] != party.name and (party.pk, values["name"]) not in self.held["aliases"]:
             draft.alias = values["name"]
-            plan.findings.append(
-                Finding(
-                    WARNED,
-                    "other-name",
-                    {
-                        "zh": f"代码{code}已登记为“{party.name}”，本行名称“{values['name']}”记作别名，请核对。",
-                        "en": f"{code} is on record as {party.name!r}; {values['name']!r} is kept as another name. Compare them.",
-                    },
-                    row.number,
-                    "name",
-                )
-            )
+            plan.findings.append(_other_name(party.name, values["name"], code, row.number))
         if code and (scheme, code) not in self.held["codes"]:
-            draft.identifier = Identifier(zone=zone, party=draft.party, scheme=scheme, value=code, status=status, warning=warnings)
+            draft.identifier = Identifier(
+                zone=zone, party=draft.party, scheme=scheme, value=code, status=read.status, warning=list(read.warnings)
+            )
             self.held["codes"].add((scheme, code))
         self._plain(draft, row, plan)
         return self._dated(draft, row, context, plan)
@@ -128,38 +122,20 @@ class RegistryHandler:
         return self.register.resolve(same[0]) if same else None
 
     def _new_party(self, values: Any, scheme: str, code: str, context: ImportContext) -> Party:
-        normal, sound = name_keys(values["name"])
-        key = f"{scheme}:{code}" if code else f"name:{hashlib.sha256(normal.encode()).hexdigest()[:16]}"
         told = (values.get("kind") or "").lower()
         branch = is_branch_name(values["name"]) or is_branch_name(values.get("legal_form") or "")
         kind = told if told in Party.Kind.values else Party.Kind.BRANCH if branch else Party.Kind.FIRM
-        return Party(
-            zone=context.zone, key=key, kind=kind, name=values["name"], name_normal=normal, name_sound=sound[:600],
-            name_initials=pinyin_initials(values["name"]), sample=bool(values.get("sample")), created_at=context.at,
-        )  # fmt: skip
+        return new_party(
+            zone=context.zone, kind=kind, name=values["name"], at=context.at, scheme=scheme, code=code, sample=bool(values.get("sample"))
+        )
 
     def _compare(self, draft: Draft, row: SheetRow, plan: Plan) -> None:
         """Suggest merges with parties that share the name or its sound; a person decides."""
         party = draft.party
-        near = {
-            id(one): one for one in (*self.register.by_name.get(party.name_normal, []), *self.register.by_sound.get(party.name_sound, []))
-        }
-        for other in list(near.values())[:20]:
-            told = likeness(party.name, other.name)
-            if told.score >= SUGGEST_FROM and not other.merged_into_id:
-                draft.suggest.append((other, told))
-                plan.findings.append(
-                    Finding(
-                        WARNED,
-                        "may-be-known",
-                        {
-                            "zh": f"“{party.name}”可能与已登记的“{other.name}”是同一家（{told.score}分：{told.reasons[0]['zh']}），已列入合并建议。",
-                            "en": f"{party.name!r} may be {other.name!r} on record ({told.score}: {told.reasons[0]['en']}); a merge is suggested.",
-                        },
-                        row.number,
-                        "name",
-                    )
-                )
+        near = (*self.register.by_name.get(party.name_normal, []), *self.register.by_sound.get(party.name_sound, []))
+        draft.suggest = alike(party, near)
+        for other, told in draft.suggest:
+            plan.findings.append(Finding(WARNED, "may-be-known", may_be(party, other, told), row.number, "name"))
 
     def _plain(self, draft: Draft, row: SheetRow, plan: Plan) -> None:
         values, party = row.values, draft.party
@@ -186,6 +162,7 @@ class RegistryHandler:
                 capital = None
             if capital is not None:
                 told["capital_amount"], told["capital_currency"] = capital.amount, capital.currency or ""
+                self.homely += bool(capital.note and capital.currency)
         for name, value in told.items():
             if getattr(party, name) != value:
                 setattr(party, name, value)
@@ -215,6 +192,11 @@ class RegistryHandler:
             elif stay is not None and left is not None and stay.left_on != left:
                 stay.left_on = left
                 draft.stay_changed = stay
+        arrived = arrived or self.held["since"].get(party.pk)
+        if not arrived and (values.get("tags") or values.get("industry_code")):
+            zh = f"{party.name}：没有入驻日期和成立日期，标签和行业代码无从起算，未采用。请补填日期。"
+            en = f"{party.name}: no day of arrival or registration from which tags and industry code could hold; they are not taken. Fill one in."
+            plan.findings.append(Finding(WARNED, "no-date", {"zh": zh, "en": en}, row.number, "arrived_on"))
         self._industry(draft, row, plan, arrived, zone)
         for word in (values.get("tags") or "").replace("、", ";").replace("；", ";").replace("，", ";").replace(",", ";").split(";"):
             slug = tag_slug(word)
@@ -227,8 +209,8 @@ class RegistryHandler:
         if not code or not since:
             return
         told = (row.values.get("industry_edition") or "").strip()
-        scheme, edition = ("ISIC", "Rev.4") if "ISIC" in told.upper() else ("GB/T4754", "2011" if "2011" in told else "2017")
         try:
+            scheme, edition = edition_told(told)
             industry_section(code, scheme=scheme, edition=edition)
         except UnknownIndustry as fault:
             plan.findings.append(
@@ -236,7 +218,7 @@ class RegistryHandler:
                     WARNED,
                     "industry",
                     {
-                        "zh": f"{draft.party.name}：行业代码“{code}”不在{scheme} {edition}中，未采用。",
+                        "zh": f"{draft.party.name}：行业代码“{code}”不在所写的分类版本（{told or 'GB/T4754 2017'}）中，未采用。",
                         "en": f"{draft.party.name}: {fault} It was not taken.",
                     },
                     row.number,
@@ -257,7 +239,6 @@ class RegistryHandler:
                     "industry_edition",
                 )
             )
-        assert (scheme, edition) in EDITIONS
         if (draft.party.pk, scheme, code) not in self.held["industries"]:
             draft.industry = IndustryCode(zone=zone, party=draft.party, scheme=scheme, edition=edition, code=code, from_on=since)
 
@@ -282,13 +263,21 @@ class RegistryHandler:
             if draft.alias
         ]
         PartyAlias.records.bulk_create(aliases, batch_size=BATCH, ignore_conflicts=True)
-        suggestions = [
-            MergeSuggestion(zone=context.zone, kept=other, other=draft.party, score=told.score, reasons=[dict(reason) for reason in told.reasons])
-            for draft in drafts for other, told in draft.suggest
-        ]  # fmt: skip
+        suggestions = [suggestion(draft.party, other, told) for draft in drafts for other, told in draft.suggest]
         MergeSuggestion.records.bulk_create(suggestions, batch_size=BATCH, ignore_conflicts=True)
         _tie_branches(drafts, self.register, context)
         context.tell(3, 3, "land")
+
+
+def _other_name(known: str, told: str, code: str, row: int) -> Finding:
+    """Say that a name on record is spelt otherwise; only another name, not another spelling, is worth a warning."""
+    if name_keys(known)[0] == name_keys(told)[0]:
+        zh = f"“{told}”与已登记的“{known}”只是写法不同，记作别名。"
+        en = f"{told!r} is {known!r} on record in another spelling; kept as another name."
+        return Finding(NOTE, "other-spelling", {"zh": zh, "en": en}, row, "name")
+    zh = f"代码{code}已登记为“{known}”，本行名称“{told}”记作别名，请核对。"
+    en = f"{code} is on record as {known!r}; {told!r} is kept as another name. Compare them."
+    return Finding(WARNED, "other-name", {"zh": zh, "en": en}, row, "name")
 
 
 def _tie_branches(drafts: list[Draft], register: Register, context: ImportContext) -> None:
@@ -298,26 +287,10 @@ def _tie_branches(drafts: list[Draft], register: Register, context: ImportContex
     for draft in drafts:
         if not draft.new or draft.party.kind != Party.Kind.BRANCH:
             continue
-        name = draft.party.name_normal
-        parent = next((firms[name[:end]] for end in range(len(name) - 1, 4, -1) if name[:end] in firms), None)
-        if parent is not None:
-            found.append(
-                Relation(zone=context.zone, from_party=draft.party, to_party=parent, kind="branch_of", from_on=draft.party.registered_on)
-            )
+        relation = branch_relation(draft.party, firms, draft.party.registered_on)
+        if relation is not None:
+            found.append(relation)
     Relation.records.bulk_create(found, batch_size=BATCH, ignore_conflicts=True)
-
-
-def _code(text: str | None, scheme: str) -> tuple[str, str, list[dict[str, str]]]:
-    if not text:
-        return "", "", []
-    if scheme != "uscc":
-        return normal_code(text), Identifier.Status.OK, []
-    check = check_uscc(text)
-    return (
-        check.value,
-        Identifier.Status.OK if check.ok else Identifier.Status.WARNED,
-        [dict(warning.message) for warning in check.warnings],
-    )
 
 
 def _held(zone: Any) -> dict[str, Any]:
@@ -325,6 +298,7 @@ def _held(zone: Any) -> dict[str, Any]:
         "aliases": set(PartyAlias.objects.in_zone(zone).values_list("party_id", "name")),
         "codes": set(Identifier.objects.in_zone(zone).values_list("scheme", "value")),
         "stays": {(stay.party_id, stay.arrived_on): stay for stay in ZoneMembership.objects.in_zone(zone)},
+        "since": dict(ZoneMembership.objects.in_zone(zone).order_by("-arrived_on").values_list("party_id", "arrived_on")),
         "tags": set(Tag.objects.in_zone(zone).values_list("party_id", "tag")),
         "industries": set(IndustryCode.objects.in_zone(zone).values_list("party_id", "scheme", "code")),
     }

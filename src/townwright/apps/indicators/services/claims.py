@@ -1,4 +1,4 @@
-"""Verbs on figures and claims."""
+"""The ledger of published claims, and reconciling them with what was measured."""
 
 from __future__ import annotations
 
@@ -8,52 +8,21 @@ from decimal import Decimal
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext as _
 
-from townwright.apps.indicators.domain import AGREES, CONFLICTS, NOT_HERE, Outcome, Published, base_value, claims_conflict, reconcile
+from townwright.apps.indicators.domain import CONFLICTS, NOT_HERE, Outcome, Published, base_value, claims_conflict, reconcile
 from townwright.apps.indicators.models import Claim, IndicatorValue, Reconciliation
-from townwright.apps.indicators.selectors import compiled_for
-from townwright.apps.snapshots import selectors as snapshots
+from townwright.apps.indicators.selectors import figures
+from townwright.apps.zones import selectors as zones
 from townwright.frame.actors import Actor
 from townwright.frame.audit import write
-from townwright.frame.running import execution
-from townwright.kernel.formula import RulebookRefused, check_rulebook, decision_outputs, evaluate, has_errors
+from townwright.frame.terms import digits, figure
 from townwright.kernel.values.bound import Bound
+from townwright.kernel.values.period import Period
 
 
 class UnableToLoadClaims(ValueError):
     """A pack of claims does not hold: says which claim and why."""
-
-
-def measure(*, zone: Any, snapshot: Any, actor: Actor, at: datetime) -> int:
-    """Measure the zone's indicators over a snapshot; repeated, it changes nothing.
-
-    Raises:
-        RulebookRefused: the rulebook does not fit the tables.
-    """
-    compiled, tables = compiled_for(zone, snapshot.period), snapshots.tables(snapshot)
-    findings = check_rulebook(compiled.book, offers=snapshots.offers(snapshot), on=compiled.on)
-    if has_errors(findings):
-        raise RulebookRefused(findings)
-    with write(verb="indicators.measure", subject=str(snapshot), zone=zone, actor=actor, at=at) as told:
-        if IndicatorValue.objects.in_zone(zone).filter(snapshot=snapshot, rulebook_hash=compiled.hash).count() == len(
-            compiled.book.indicators
-        ):
-            told.nothing_changed()
-            return len(compiled.book.indicators)
-        result = evaluate(compiled, tables, outputs=decision_outputs(compiled), execution=execution())
-        rows = []
-        for code in compiled.book.indicators:
-            variable = compiled.book.variables["zone", code]
-            value = result.values("zone", code)[0]
-            rows.append(
-                IndicatorValue(
-                    zone=zone, snapshot=snapshot, rulebook=compiled.book.code, rulebook_hash=compiled.hash, code=code, label=dict(variable.label),
-                    value=None if value is None else Decimal(value), unit=str(variable.type.unit) if variable.type else "", measured_at=at,
-                )
-            )  # fmt: skip
-        IndicatorValue.records.bulk_create(rows, ignore_conflicts=True)
-        told.new = {row.code: None if row.value is None else str(row.value) for row in rows}
-    return len(rows)
 
 
 def load_claims(*, zone: Any, text: str, actor: Actor, at: datetime) -> int:
@@ -89,22 +58,21 @@ def _claim(zone: Any, row: Mapping[str, Any], source: str, published: str) -> Cl
         )  # fmt: skip
     except (KeyError, ValueError, ArithmeticError) as fault:
         raise UnableToLoadClaims(
-            f"claim {row.get('uid', '?')!r}: {fault!r}. A claim tells uid, system, label, value, bound, unit, as_of and quote."
+            _("claim %(uid)s: %(fault)s. A claim tells uid, system, label, value, bound, unit, as_of and quote.")
+            % {"uid": row.get("uid", "?"), "fault": repr(fault)}
         ) from fault
 
 
 def _derived(claims: list[Claim], rows: Mapping[str, Mapping[str, Any]]) -> list[Claim]:
-    """Return the base years that growth claims imply: S2 (+58 %) and those that name what they are the growth of."""
+    """Return the base years that growth claims imply: those that name, as ``base_of``, what they are the growth of."""
     by_uid = {claim.uid: claim for claim in claims}
-    pairs = [(by_uid[row["base_of"]], by_uid[uid]) for uid, row in rows.items() if row.get("base_of")]
-    if "fiscal-growth-2016" in by_uid and "fiscal-2016" in by_uid:
-        pairs.append((by_uid["fiscal-2016"], by_uid["fiscal-growth-2016"]))
+    pairs = [(by_uid[row["base_of"]], by_uid[uid], rows[row["base_of"]]) for uid, row in rows.items() if row.get("base_of")]
     found = []
-    for whole, growth in pairs:
+    for whole, growth, row in pairs:
         middle, low, high = base_value(whole.value, growth.value, whole.step, growth.step)
         label = {"zh": f"{whole.label['zh']}（上年，推算）", "en": f"{whole.label['en']}, year before (derived)"}
         note = f"{whole.uid} / (1 + {growth.uid}), {low:f} … {high:f}"
-        indicator = "fiscal_revenue_before" if whole.indicator == "fiscal_revenue" else ""
+        indicator = row.get("indicator_before", "")
         found.append(
             Claim(
                 zone=whole.zone, uid=f"{whole.uid}-base", system=whole.system, label=label, value=middle, bound=Bound.EXACT, step=high - low, unit=whole.unit,
@@ -115,23 +83,33 @@ def _derived(claims: list[Claim], rows: Mapping[str, Mapping[str, Any]]) -> list
     return found
 
 
+def add_claim(*, zone: Any, row: Mapping[str, Any], actor: Actor, at: datetime) -> Claim:
+    """Take one published figure into the ledger, told as in a pack of claims; the same uid and figure twice changes nothing.
+
+    Raises:
+        UnableToLoadClaims: a part is missing or unknown, or the uid holds another figure: a claim is never overwritten.
+    """
+    fresh = _claim(zone, row, str(row.get("source", "")), str(row.get("published", "")))
+    if not fresh.indicator and not fresh.why_not:
+        fresh.why_not = {"zh": "没有对应的指标。", "en": "No indicator measures this."}
+    with write(verb="indicators.claims.add", subject=fresh.uid, zone=zone, actor=actor, at=at) as entry:
+        held = Claim.objects.in_zone(zone).filter(uid=fresh.uid).first()
+        if held is not None:
+            if (held.value, held.bound, held.as_of, held.source) != (fresh.value, fresh.bound, fresh.as_of, fresh.source):
+                told = {"uid": fresh.uid, "value": digits(held.value), "source": held.source}
+                raise UnableToLoadClaims(_("%(uid)s holds %(value)s from %(source)s. Give the other statement a uid of its own.") % told)
+            entry.nothing_changed()
+            return held
+        fresh.save()
+        entry.new = {"value": str(fresh.value), "bound": fresh.bound, "as_of": fresh.as_of, "source": fresh.source}
+    return fresh
+
+
 def reconcile_claims(*, zone: Any, snapshot: Any, actor: Actor, at: datetime) -> int:
     """Give the verdict on every claim of the zone over a snapshot; repeated, it renews them."""
-    values = {row.code: row for row in IndicatorValue.objects.in_zone(zone).filter(snapshot=snapshot)}
-    claims = list(Claim.objects.in_zone(zone).order_by("id"))
-    against = _against_each_other(claims)
-    day = snapshot.manifest["period"]
-    rows = []
-    for claim in claims:
-        measured, outcome = _outcome(claim, values, snapshot.period)
-        if claim.uid in against:
-            outcome = Outcome(CONFLICTS, against[claim.uid])
-        rows.append(
-            Reconciliation(
-                zone=zone, snapshot=snapshot, claim=claim, measured=measured, verdict=outcome.verdict, why=dict(outcome.why), at=at
-            )
-        )
-    with write(verb="indicators.reconcile", subject=f"{zone.code} {day}", zone=zone, actor=actor, at=at) as told:
+    with write(verb="indicators.reconcile", subject=f"{zone.code} {snapshot.period}", zone=zone, actor=actor, at=at) as told:
+        zones.take_turns(zone)
+        rows = _verdicts(zone, snapshot, at)
         held = {row.claim_id: row for row in Reconciliation.objects.in_zone(zone).filter(snapshot=snapshot)}
         same = len(held) == len(rows) and all(
             (held[row.claim_id].verdict, held[row.claim_id].measured, held[row.claim_id].why) == (row.verdict, row.measured, row.why) for row in rows if row.claim_id in held
@@ -145,7 +123,24 @@ def reconcile_claims(*, zone: Any, snapshot: Any, actor: Actor, at: datetime) ->
     return len(rows)
 
 
-def _outcome(claim: Claim, values: Mapping[str, IndicatorValue], period: str) -> tuple[Decimal | None, Outcome]:
+def _verdicts(zone: Any, snapshot: Any, at: datetime) -> list[Reconciliation]:
+    values = {row.code: row for row in figures(zone, snapshot)}
+    claims = list(Claim.objects.in_zone(zone).order_by("id"))
+    against = _against_each_other(claims)
+    rows = []
+    for claim in claims:
+        measured, outcome = _outcome(claim, values, Period.parse(snapshot.period))
+        if claim.uid in against:
+            outcome = Outcome(CONFLICTS, against[claim.uid])
+        rows.append(
+            Reconciliation(
+                zone=zone, snapshot=snapshot, claim=claim, measured=measured, verdict=outcome.verdict, why=dict(outcome.why), at=at
+            )
+        )
+    return rows
+
+
+def _outcome(claim: Claim, values: Mapping[str, IndicatorValue], period: Period) -> tuple[Decimal | None, Outcome]:
     if not claim.indicator:
         return None, Outcome(NOT_HERE, claim.why_not or {"zh": "没有对应的指标。", "en": "No indicator measures this."})
     row = values.get(claim.indicator)
@@ -155,20 +150,26 @@ def _outcome(claim: Claim, values: Mapping[str, IndicatorValue], period: str) ->
             f"No complete accepted returns for {period}: the indicator {claim.indicator} is missing.",
         )
         return None, Outcome(NOT_HERE, {"zh": zh, "en": en})
-    year = claim.as_of[:4]
-    if claim.promise_due and claim.promise_due.year > int(period[:4]):
+    if claim.promise_due and claim.promise_due.year > period.year:
         gap = claim.value - row.value
-        zh = f"承诺{claim.promise_due}前达到{claim.value:,.0f}，至{period}测得{row.value:,.0f}，尚差{gap:,.0f}；未到期，不作判定。"
-        en = f"Promised: {claim.value:,.0f} by {claim.promise_due}. Measured at {period}: {row.value:,.0f}, {gap:,.0f} to go; not due yet, so no verdict."
+        zh = f"承诺{claim.promise_due}前达到{digits(claim.value)}，至{period}测得{digits(row.value)}，尚差{digits(gap)}；未到期，不作判定。"
+        en = f"Promised: {digits(claim.value)} by {claim.promise_due}. Measured at {period}: {digits(row.value)}, {digits(gap)} to go; not due yet, so no verdict."
         return row.value, Outcome(NOT_HERE, {"zh": zh, "en": en})
-    if year != period[:4] and not claim.derived_from:
+    if not claim.derived_from and not _speaks_of(claim.as_of, period):
         return None, Outcome(
             NOT_HERE,
             {"zh": f"该数为{claim.as_of}，本快照为{period}。", "en": f"The figure is of {claim.as_of}, this snapshot of {period}."},
         )
-    if claim.derived_from and int(year) != int(period[:4]) - 1:
+    if claim.derived_from and int(claim.as_of[:4]) != period.year - 1:
         return None, Outcome(NOT_HERE, {"zh": f"该推算值为{claim.as_of}。", "en": f"The derived figure is of {claim.as_of}."})
-    return row.value, reconcile(Published(claim.value, Bound(claim.bound), claim.step), row.value)
+    return row.value, reconcile(_published(claim), row.value, lambda value: figure(value, "ratio" if claim.unit == "ratio" else "", "en"))
+
+
+def _speaks_of(as_of: str, period: Period) -> bool:
+    """Say whether a published date lies with the period: within the year, or at a shorter period's very end."""
+    if period.grain == "year":
+        return as_of[:4] == str(period)
+    return as_of in (str(period), period.last_day.isoformat())
 
 
 def _against_each_other(claims: list[Claim]) -> dict[str, Mapping[str, str]]:
@@ -182,14 +183,11 @@ def _against_each_other(claims: list[Claim]) -> dict[str, Mapping[str, str]]:
             falls = one.rising and first.as_of < second.as_of and second.value < first.value
             apart = first.as_of == second.as_of and claims_conflict(_published(first), _published(second))
             if falls or (apart and Bound(one.bound) is not Bound.ALMOST and Bound(other.bound) is not Bound.ALMOST):
-                zh = f"与另一说法不合：{first.as_of} {first.value:,.0f}（{first.source}），{second.as_of} {second.value:,.0f}（{second.source}）。"
-                en = f"Two statements do not go together: {first.value:,.0f} at {first.as_of} ({first.source}), {second.value:,.0f} at {second.as_of} ({second.source})."
+                zh = f"与另一说法不合：{first.as_of} {digits(first.value)}（{first.source}），{second.as_of} {digits(second.value)}（{second.source}）。"
+                en = f"Two statements do not go together: {digits(first.value)} at {first.as_of} ({first.source}), {digits(second.value)} at {second.as_of} ({second.source})."
                 found[one.uid] = found[other.uid] = {"zh": zh, "en": en}
     return found
 
 
 def _published(claim: Claim) -> Published:
     return Published(claim.value, Bound(claim.bound), claim.step)
-
-
-__all__ = ["AGREES", "UnableToLoadClaims", "load_claims", "measure", "reconcile_claims"]

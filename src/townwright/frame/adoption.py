@@ -1,0 +1,74 @@
+"""What every adoption of a rulebook version demands, whichever app keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Protocol, TypeVar
+
+from django.utils.translation import gettext as _
+
+from townwright.kernel.formula import Rulebook, RulebookRefused, check_rulebook, has_errors, load_rulebook, run_cases
+
+
+class UnableToAdoptRulebook(ValueError):
+    """A rulebook is not fit to be used: its findings, the cases that fail, or the version it collides with."""
+
+
+class Adopted(Protocol):
+    """A version that a zone keeps."""
+
+    version: str
+    hash: str
+    in_force_from: date | None
+    in_force_to: date | None
+
+
+Row = TypeVar("Row", bound=Adopted)
+
+
+def fit_rulebook(text: str, *, source: str, kinds: tuple[str, ...]) -> Rulebook:
+    """Return the rulebook of a text that checks and whose cases pass.
+
+    Raises:
+        UnableToAdoptRulebook: it does not read or check, a case fails, or it is of another kind.
+    """
+    try:
+        book = load_rulebook(text, source=source)
+    except RulebookRefused as fault:
+        raise UnableToAdoptRulebook(str(fault)) from fault
+    if book.kind not in kinds:
+        told = {"source": source, "kind": book.kind, "kinds": ", ".join(kinds)}
+        raise UnableToAdoptRulebook(_("%(source)s is of the kind %(kind)s; here %(kinds)s can be adopted.") % told)
+    findings = check_rulebook(book)
+    if has_errors(findings):
+        raise UnableToAdoptRulebook("\n".join(map(str, findings)))
+    failed = [difference for result in run_cases(book) if not result.passed for difference in result.differences]
+    if failed:
+        raise UnableToAdoptRulebook(_("%(source)s: cases fail:") % {"source": source} + "\n" + "\n".join(failed))
+    return book
+
+
+def held_already(held: Iterable[Row], book: Rulebook, digest: str) -> Row | None:
+    """Return the row that holds this very text; None when the version is new and its days are free.
+
+    Raises:
+        UnableToAdoptRulebook: the version is held with another text, or another version is in force in the same days.
+    """
+    for row in held:
+        if row.version == book.version and row.hash == digest:
+            return row
+        if row.version == book.version:
+            raise UnableToAdoptRulebook(_("%(row)s is adopted with another text. Give the changed rulebook a new version.") % {"row": row})
+        if overlap(row.in_force_from, row.in_force_to, book.start, book.end):
+            told = {"row": row, "version": book.version}
+            raise UnableToAdoptRulebook(
+                _("%(row)s is in force in the same days as %(version)s. Close the older one with in_force: to.") % told
+            )
+    return None
+
+
+def overlap(start: date | None, end: date | None, other_start: date | None, other_end: date | None) -> bool:
+    """Say whether two half-open spans share a day; None is open."""
+    starts_before = start is None or other_end is None or start < other_end
+    return starts_before and (other_start is None or end is None or other_start < end)

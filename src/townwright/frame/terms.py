@@ -1,0 +1,96 @@
+"""Codes and figures as people read them, in either language; the terms themselves are data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import yaml
+from babel import Locale, UnknownLocaleError
+
+from townwright.rulebooks import read_text
+
+_LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
+_SCALES = (("亿", Decimal(10) ** 8), ("万", Decimal(10) ** 4))
+
+
+@cache
+def _terms() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    return yaml.safe_load(read_text("vocabulary/terms.yaml"))  # type: ignore[no-any-return]
+
+
+def word_of(language: str) -> str:
+    """Return ``zh`` or ``en`` for a language code."""
+    return "zh" if language.startswith("zh") else "en"
+
+
+def term(group: str, code: Any, language: str) -> str:
+    """Return a code of the group in words; a code that has none is shown as it stands."""
+    found = _terms().get(group, {}).get(str(code))
+    return str(code) if found is None else found[word_of(language)]
+
+
+def codes_like(group: str, words: str) -> list[str]:
+    """Return the codes of a group whose words, in either language, contain what a person typed."""
+    wanted = words.casefold()
+    return [code for code, told in _terms().get(group, {}).items() if any(wanted in text.casefold() for text in told.values())]
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(_LOCALES[word_of(language)])
+
+
+def country_name(code: str, language: str) -> str:
+    """Return the name of an ISO 3166 country, or the code."""
+    return _locale(language).territories.get(code.upper(), code)
+
+
+def language_name(code: str, language: str) -> str:
+    """Return the name of a language, or the code."""
+    try:
+        return Locale.parse(code, sep="-").get_display_name(_LOCALES[word_of(language)]) or code
+    except (UnknownLocaleError, ValueError):
+        return code
+
+
+def unit_name(unit: str, language: str) -> str:
+    """Return a unit such as ``CNY/m2/month`` in words (元/㎡/月); nothing for a bare number or a ratio."""
+    if unit in ("", "1", "ratio"):
+        return ""
+    return "/".join(_one_unit(part, language) for part in unit.split("/"))
+
+
+def _one_unit(part: str, language: str) -> str:
+    if word_of(language) == "zh" and part in _locale(language).currencies:
+        return "元" if part == "CNY" else _locale(language).currencies[part]
+    return term("unit", part, language)
+
+
+def digits(value: Any) -> str:
+    """Return an exact decimal with thousands parted and without trailing zeros."""
+    text = f"{Decimal(value):,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def figure(value: Any, unit: str, language: str) -> str:
+    """Return a figure exactly, with its unit: 481 家, 75.26%, 336,020,000 元. Missing is a dash."""
+    if value is None:
+        return "—"
+    if unit == "ratio":
+        return f"{digits(Decimal(value) * 100)}%"
+    named = unit_name(unit, language)
+    return f"{digits(value)} {named}" if named else digits(value)
+
+
+def short_figure(value: Any, unit: str, language: str) -> str:
+    """Return money in 亿 or 万 where Chinese readers expect it and nothing is lost by it; any other figure whole."""
+    if value is None or word_of(language) != "zh" or unit not in _locale(language).currencies:
+        return figure(value, unit, language)
+    for word, scale in _SCALES:
+        scaled = Decimal(value) / scale
+        if abs(scaled) >= 1 and scaled == round(scaled, 4):
+            return f"{digits(scaled)} {word}{unit_name(unit, language)}"
+    return figure(value, unit, language)

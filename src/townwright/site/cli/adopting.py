@@ -1,0 +1,123 @@
+"""``townwright rulebook adopt|adopted`` and ``townwright claims load|list``: what a zone judges and compares by."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+from django.utils.translation import gettext as _
+
+from townwright.apps.incentives import selectors as incentives
+from townwright.apps.incentives.services import adopt_rulebook
+from townwright.apps.indicators import selectors as indicators
+from townwright.apps.indicators.services import adopt_indicators, load_claims
+from townwright.apps.zones.selectors import zone_by_code
+from townwright.frame.clock import now
+from townwright.frame.terms import short_figure, term
+from townwright.kernel.formula import load_rulebook
+from townwright.rulebooks import listed, read_text
+from townwright.site.cli.frame import actor, emit, table, verb
+from townwright.site.cli.rulebooks.shared import FILES, JSON, rulebook_group, text_of
+
+ZONE = click.option("--zone", "zone_code", required=True, help="Code of the zone.")
+
+
+@rulebook_group.command()
+@FILES
+@ZONE
+@JSON
+@verb()
+def adopt(files: tuple[str, ...], zone_code: str, as_json: bool, language: str) -> None:
+    """Adopt rulebooks in a zone: policies and classifications judge at the next close, indicators measure."""
+    zone, told = zone_by_code(zone_code), []
+    for name in files:
+        text, source = text_of(name)
+        measures = load_rulebook(text, source=source).kind == "indicators"
+        row = (adopt_indicators if measures else adopt_rulebook)(zone=zone, text=text, source=source, actor=actor(), at=now())
+        told.append({"code": row.code, "version": row.version, "hash": row.hash, "title": row.title.get(language)})
+    emit(
+        told,
+        as_json=as_json,
+        show=lambda: table(
+            _("Adopted"), [_("Code"), _("Version"), _("Title")], [[one["code"], one["version"], one["title"]] for one in told]
+        ),
+    )
+
+
+@rulebook_group.command()
+@ZONE
+@JSON
+@verb()
+def adopted(zone_code: str, as_json: bool, language: str) -> None:
+    """List what a zone adopted."""
+    zone = zone_by_code(zone_code)
+    told = [
+        {"code": row.code, "version": row.version, "kind": getattr(row, "kind", "indicators"), "from": row.in_force_from, "to": row.in_force_to,
+         "hash": row.hash, "title": row.title.get(language)}
+        for row in (*incentives.rulebooks(zone), *indicators.books(zone))
+    ]  # fmt: skip
+
+    def show() -> None:
+        rows = [
+            [one["code"], one["version"], term("rulebook_kind", one["kind"], language), one["from"], one["to"], one["title"]]
+            for one in told
+        ]
+        table(zone.code, [_("Code"), _("Version"), _("Kind"), _("From"), _("To"), _("Title")], rows)
+
+    emit(told, as_json=as_json, show=show)
+
+
+@click.group()
+def claims() -> None:
+    """The ledger of published figures."""
+
+
+def _pack(name: str) -> str:
+    path = Path(name)
+    if path.is_file():
+        return path.read_text(encoding="utf-8")
+    packs = {Path(source).stem: source for source in listed("claims")}
+    if name not in packs:
+        raise ValueError(_("%(name)s is neither a file nor a packaged pack of claims.") % {"name": name})
+    return read_text(packs[name])
+
+
+@claims.command()
+@click.argument("pack", metavar="FILE|PACK")
+@ZONE
+@JSON
+@verb()
+def load(pack: str, zone_code: str, as_json: bool, language: str) -> None:
+    """Take a pack of published figures into the ledger; what is there is left as it is."""
+    count = load_claims(zone=zone_by_code(zone_code), text=_pack(pack), actor=actor(), at=now())
+    emit({"new": count}, as_json=as_json, show=lambda: click.echo(_("%(count)d new claims.") % {"count": count}))
+
+
+@claims.command(name="list")
+@ZONE
+@JSON
+@verb()
+def list_claims(zone_code: str, as_json: bool, language: str) -> None:
+    """List the ledger."""
+    told: list[dict[str, Any]] = [
+        {"uid": row.uid, "system": row.system, "claim": row.label.get(language), "value": indicators.plain(row.value), "bound": row.bound,
+         "unit": row.unit, "as_of": row.as_of, "source": row.source, "quote": row.quote, "indicator": row.indicator or None}
+        for row in indicators.claims(zone_by_code(zone_code))
+    ]  # fmt: skip
+
+    def show() -> None:
+        rows = [
+            [
+                one["system"],
+                one["claim"],
+                term("bound", one["bound"], language),
+                short_figure(one["value"], one["unit"], language),
+                one["as_of"],
+                one["source"],
+            ]
+            for one in told
+        ]
+        table(zone_code, ["S", _("Claim"), _("Bound"), _("Published"), _("As of"), _("Source")], rows)
+
+    emit(told, as_json=as_json, show=show)

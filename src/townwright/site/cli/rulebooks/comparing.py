@@ -1,0 +1,92 @@
+"""``townwright rulebook compare``: two rulebooks, or one with other figures, over one town."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from townwright.kernel.formula import Rulebook, budget_curve, compare, compile_rulebook, split_change, with_parameters
+from townwright.kernel.formula.changes import prepared
+from townwright.kernel.values.period import Period
+from townwright.site.cli.frame import OUT, emit, table, verb
+from townwright.site.cli.rulebooks.shared import JSON, ON, PERIOD, UnableToRead, book_of, day_of, plain, rulebook_group, tables_for
+
+
+@rulebook_group.command(name="compare")
+@click.argument("before", metavar="BEFORE")
+@click.argument("after", metavar="[AFTER]", default="")
+@click.option("--data", default="", metavar="FILE", help="Rows in YAML or JSON.")
+@click.option("--zone", "zone_code", default="", help="Take the newest snapshot of this zone instead.")
+@PERIOD
+@ON
+@click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help="Change a parameter of the later rulebook; may be repeated.")
+@click.option("--by", "dimensions", multiple=True, metavar="COLUMN", help="Sum by a column or variable; may be repeated.")
+@click.option("--split", is_flag=True, help="Tell what each changed clause makes of the difference.")
+@click.option("--order", default="", metavar="CLAUSE,…", help="Apply these clauses first when splitting.")
+@click.option("--sweep", default="", metavar="NAME=V1,V2,…", help="The budget curve of a parameter of the later rulebook.")
+@JSON
+@verb(needs_database=False)
+def compare_rulebooks(before: str, after: str, data: str, zone_code: str, as_json: bool, language: str, **told: Any) -> None:
+    """Compare rulebook BEFORE with AFTER (or with itself after --set): winners, losers, cost, by any dimension."""
+    old = book_of(before)
+    new = book_of(after) if after else old
+    changes = dict(_pair(change) for change in told["changes"])
+    new = with_parameters(new, changes) if changes else new
+    if new is old and not told["sweep"]:
+        raise UnableToRead("请给出后一份规则，或用 --set 改动参数。", "Give a second rulebook, or change a parameter by --set.")
+    tables, period, day = tables_for(prepared(old, new), data, zone_code, told["period"])
+    on, when = day_of(told["on_day"]) or day, Period.parse(period)
+    result = compare(
+        compile_rulebook(old, period=when, on=on), compile_rulebook(new, period=when, on=on), tables, by=told["dimensions"]
+    ).to_dict()  # fmt: skip
+    found: dict[str, Any] = {
+        "before": _named(old),
+        "after": _named(new),
+        "changed": {name: plain(value) for name, value in changes.items()},
+        "period": period,
+        **result,
+    }
+    if told["split"]:
+        order = [name for name in told["order"].split(",") if name]
+        found["split"] = split_change(old, new, tables, period=when, on=on, order=order).to_dict()
+    if told["sweep"]:
+        name, values = _pair(told["sweep"])
+        points = budget_curve(new, tables, parameter=name, values=values.split(","), period=when, on=on)
+        found["sweep"] = [
+            {"value": plain(p.value), "eligible": p.eligible, "undecided": p.undecided, "total": str(p.total)} for p in points
+        ]
+    emit(found, as_json=as_json, show=lambda: _show(found))
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign or not name or not value:
+        raise UnableToRead(f"“{text}”应写作 名称=值。", f"{text!r} should be NAME=VALUE.")
+    return name.strip().lstrip(":"), value.strip()
+
+
+def _named(book: Rulebook) -> dict[str, str]:
+    return {"rulebook": book.code, "version": book.version}
+
+
+def _show(found: dict[str, Any]) -> None:
+    heads = [f"{found[side]['rulebook']} {found[side]['version']}" for side in ("before", "after")]
+    changed = ", ".join(f"{name} = {value}" for name, value in found["changed"].items())
+    OUT.print(f"{heads[0]} → {heads[1]}{f' ({changed})' if changed else ''} · {found['period']}", markup=False, soft_wrap=True)
+    columns = ["before", "after", "difference", "newly_eligible", "winner", "unchanged", "loser", "newly_ineligible", "unknown"]
+    table("", ["rows", *columns], [[found["totals"]["rows"], *(found["totals"][name] for name in columns)]])
+    for name, rows in found["by"].items():
+        table(name, [name, "rows", *columns], [[row["value"], row["rows"], *(row[one] for one in columns)] for row in rows])
+    if "split" in found:
+        rows = [
+            [" + ".join(one["clauses"]), one["difference"], one["newly_eligible"], one["newly_ineligible"], one["total"]]
+            for one in found["split"]["effects"]
+        ]
+        table("split", ["clause", "difference", "newly eligible", "no longer", "total"], rows)
+    if "sweep" in found:
+        table(
+            "sweep",
+            ["value", "eligible", "undecided", "total"],
+            [[one[name] for name in ("value", "eligible", "undecided", "total")] for one in found["sweep"]],
+        )

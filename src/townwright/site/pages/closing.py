@@ -1,0 +1,59 @@
+"""Closing a period from a page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from townwright.apps.filings import selectors as filings
+from townwright.apps.incentives import selectors as incentives
+from townwright.apps.snapshots import selectors as snapshots
+from townwright.frame.clock import now
+from townwright.frame.jobs import jobs
+from townwright.kernel.values.period import Period, UnableToReadPeriod
+from townwright.site.pages.doors import zone_page
+from townwright.site.pages.jobs import again, followed, fragment, job_or_404, start
+from townwright.site.pages.returns import last_full
+from townwright.site.work import CLOSE
+
+RECENT = 10
+
+
+@zone_page("close.run")
+def close_page(request: HttpRequest, zone: Any) -> HttpResponse:
+    """Say what a close of a period would find, and start it."""
+    text = (request.POST if request.method == "POST" else request.GET).get("period", "").strip()
+    try:
+        period = Period.parse(text) if text else last_full("year", now().date())
+    except UnableToReadPeriod:
+        messages.error(request, _("“%(text)s” is not a period: write 2016, 2016Q1 or 2016-03.") % {"text": text})
+        return redirect("close", zone.code)
+    if request.method == "POST":
+        return redirect("close-job", zone.code, start(request, zone, CLOSE, {"period": str(period)}).pk)
+    context = {
+        "period": period, "left_out": filings.left_out(zone, period), "filed": filings.counts(zone, period), "rulebooks": incentives.newest_rulebooks(zone) if period.grain == "year" else [],
+        "revisions": list(snapshots.snapshots(zone).filter(period=str(period))), "recent": jobs(zone, CLOSE)[:RECENT],
+    }  # fmt: skip
+    return render(request, "townwright/close.html", context)
+
+
+@zone_page("close.run")
+def close_job(request: HttpRequest, zone: Any, pk: int) -> HttpResponse:
+    """Follow a close; once it is done, go on to its report."""
+    row = job_or_404(zone, pk, CLOSE)
+    if request.method == "POST":
+        if request.POST.get("do") == "again":
+            again(request, zone, pk)
+        return redirect("close-job", zone.code, pk)
+    titles = incentives.titles(zone)
+    return render(request, "townwright/close_job.html", {**followed(row, "close-job"), "told": row.result, "titles": titles})
+
+
+@zone_page("close.run")
+def close_progress(request: HttpRequest, zone: Any, pk: int) -> HttpResponse:
+    """Say how far a close is."""
+    return fragment(request, job_or_404(zone, pk, CLOSE), "close-job", titles=incentives.titles(zone))
