@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 from formula_cents import compare
-from formula_policy import INPUTS, NULLABLE, SECTORS, Policy
+from formula_policy import INPUTS, LAYERS, NULLABLE, SECTORS, Policy
 from household_chain import Chain
 
 HERE = Path(__file__).resolve().parent
@@ -133,6 +133,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--variables", type=int, default=200)
+    parser.add_argument("--layers", type=int, default=LAYERS)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--chain", action="store_true")
@@ -140,7 +141,7 @@ def main():
     told = parser.parse_args()
     if not PEER.exists():
         raise SystemExit("OpenFisca is not here: run make bench-setup first.")
-    policy = Chain() if told.chain else Policy(told.variables)
+    policy = Chain() if told.chain else Policy(told.variables, told.layers)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "book.yaml").write_text(policy.rulebook())

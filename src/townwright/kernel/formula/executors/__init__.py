@@ -1,1 +1,1 @@
-"""Executors of the typed representation: blocked numpy, and an interpreter on exact fractions."""
+"""Executors of the typed representation: fused passes over integer programs, whole columns, and an interpreter on exact fractions."""
