@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.core.exceptions import BadRequest, ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,13 +21,15 @@ from townwright.frame.clock import today
 from townwright.frame.permissions import may, roles_of
 
 View = Callable[..., HttpResponse]
+MOST_DIGITS = 18
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def zone_page(permission: str) -> Callable[[View], View]:
     """Resolve the zone and demand the permission: 404 where the user has no role at all, 403 where the role does not do.
 
-    Times on the page are the zone's; a row that the zone does not hold is a 404 too.
+    Times on the page are the zone's; a row that the zone does not hold is a 404 too, and a NUL, which no
+    database keeps in a text, a 400.
     """
 
     def wrap(view: View) -> View:
@@ -43,6 +45,10 @@ def zone_page(permission: str) -> Callable[[View], View]:
             if not may(request.user, permission, zone):
                 raise PermissionDenied(permission)
             request.zone = zone
+            if any("\x00" in text for text in (*_texts(request), *map(str, (*args, *kwargs.values())))):
+                raise BadRequest("A NUL is no text.")
+            if any(isinstance(value, int) and whole(str(value)) is None for value in kwargs.values()):
+                raise Http404("No row has such a number.")
             try:
                 with timezone.override(zone.time_zone):
                     return view(request, zone, *args, **kwargs)
@@ -53,6 +59,18 @@ def zone_page(permission: str) -> Callable[[View], View]:
         return run
 
     return wrap
+
+
+def whole(text: str) -> int | None:
+    """Return a whole number as typed, None for anything else and for more digits than a key of the database has."""
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
+
+
+def _texts(request: HttpRequest) -> Iterator[str]:
+    """Yield what was typed: in the address, and in a form that was sent."""
+    for told in (request.GET, request.POST):
+        for _name, values in told.lists():
+            yield from values
 
 
 def actor_of(request: HttpRequest) -> Actor:

@@ -14,7 +14,7 @@ from townwright.apps.filings import selectors as filings
 from townwright.apps.filings.services import UnableToFile, correct, hand_in, save_draft
 from townwright.apps.parties.selectors import UnknownParty, party_by_ref
 from townwright.frame.clock import now
-from townwright.site.pages.doors import actor_of, zone_page
+from townwright.site.pages.doors import actor_of, whole, zone_page
 from townwright.site.pages.returns import filing_or_404
 
 
@@ -59,7 +59,7 @@ def correct_filing(request: HttpRequest, zone: Any, pk: int) -> HttpResponse:
 
     def verb(values: Mapping[str, Any], answers: Mapping[str, str]) -> Any:
         return correct(
-            zone=zone, filing_id=pk, version=int(version) if version.isdigit() else 0, values=values, answers=answers,
+            zone=zone, filing_id=pk, version=whole(version) or 0, values=values, answers=answers,
             reason=request.POST.get("reason", ""), actor=actor_of(request), at=now(),
         )  # fmt: skip
 

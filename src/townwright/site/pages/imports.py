@@ -6,12 +6,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from townwright.apps.filings.selectors import UnknownDataset
 from townwright.frame.clock import now
 from townwright.frame.jobs import jobs
 from townwright.frame.models import Job
@@ -118,7 +119,11 @@ def import_progress(request: HttpRequest, zone: Any, pk: int) -> HttpResponse:
 @zone_page("imports.run")
 def template(request: HttpRequest, zone: Any, dataset: str) -> HttpResponse:
     """Download the empty workbook of a dataset."""
+    try:
+        form = handler_for(dataset, zone).form
+    except UnknownDataset as fault:
+        raise Http404(str(fault)) from fault
     response = HttpResponse(content_type=TYPES["xlsx"])
     response["Content-Disposition"] = f'attachment; filename="{dataset}.xlsx"'
-    write_template(handler_for(dataset, zone).form, response, request.LANGUAGE_CODE)
+    write_template(form, response, request.LANGUAGE_CODE)
     return response

@@ -20,7 +20,7 @@ from townwright.frame.clock import now
 from townwright.frame.models import AuditEntry
 from townwright.frame.permissions import may
 from townwright.frame.terms import codes_like
-from townwright.site.pages.doors import actor_of, zone_page
+from townwright.site.pages.doors import actor_of, whole, zone_page
 from townwright.site.pages.exports import export
 from townwright.site.report import breakdowns, render_html, sections
 
@@ -28,9 +28,9 @@ from townwright.site.report import breakdowns, render_html, sections
 def _snapshot(request: HttpRequest, zone: Any, grain: str = "") -> Any:
     """Return the snapshot asked for, the newest otherwise, None where nothing was closed."""
     try:
-        wanted = request.GET.get("snapshot", "")
-        if wanted.isdigit():
-            return snapshots.snapshot(zone, int(wanted))
+        wanted = whole(request.GET.get("snapshot", ""))
+        if wanted is not None:
+            return snapshots.snapshot(zone, wanted)
         return snapshots.latest(zone, request.GET.get("period", ""), grain=grain)
     except snapshots.UnknownSnapshot:
         return None
@@ -60,11 +60,13 @@ def report(request: HttpRequest, zone: Any) -> HttpResponse:
 def figure(request: HttpRequest, zone: Any, name: str) -> HttpResponse:
     """Open a figure: formula, parameters, working, rows; export the rows."""
     frozen = _snapshot(request, zone)
+    if frozen is None:
+        raise Http404("There is no such snapshot.")
     try:
         opened = indicators.figure(zone, frozen, name)
     except indicators.UnknownFigure as fault:
         raise Http404(str(fault)) from fault
-    place = int(request.GET.get("part", "0")) if request.GET.get("part", "0").isdigit() else 0
+    place = whole(request.GET.get("part", "")) or 0
     part = opened.rows[place] if place < len(opened.rows) else None
     if request.GET.get("export") and part is not None:
         if not may(request.user, "figures.export", zone):
@@ -127,7 +129,7 @@ def awards(request: HttpRequest, zone: Any) -> HttpResponse:
     if request.method == "POST":
         if not may(request.user, "awards.approve", zone):
             raise PermissionDenied("awards.approve")
-        ids = [int(value) for value in request.POST.getlist("award") if value.isdigit()]
+        ids = [one for one in map(whole, request.POST.getlist("award")) if one is not None]
         try:
             count = decide_awards(
                 zone=zone,
