@@ -34,6 +34,7 @@ from townwright.site.cli.frame import OUT, actor, emit, prepare_database, table,
 from townwright.site.cli.jobs import list_jobs, work
 from townwright.site.cli.overseas import overseas
 from townwright.site.cli.parties import party_group
+from townwright.site.cli.people import user_group
 from townwright.site.cli.progress import bars
 from townwright.site.cli.rulebooks import rulebook_group
 from townwright.site.close import close_period
@@ -58,6 +59,7 @@ townwright.add_command(rulebook_group)
 townwright.add_command(overseas)
 townwright.add_command(claims)
 townwright.add_command(party_group)
+townwright.add_command(user_group)
 townwright.add_command(filings_group)
 townwright.add_command(work)
 townwright.add_command(list_jobs)
