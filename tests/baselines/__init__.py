@@ -2,7 +2,7 @@
 
 A figure changes on purpose when records, rulebooks or pages change. Then renew the files and read their diff:
 
-    .venv/bin/pytest -q --renew-baselines tests/flows/test_determinism.py tests/flows/test_query_counts.py
+    .venv/bin/pytest -q --renew-baselines tests/flows/test_determinism.py tests/flows/test_pages_and_roles.py tests/flows/test_query_counts.py
 """
 
 import json

@@ -10,11 +10,14 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
+from tests.baselines import compare
 from tests.flows.conftest import AT
 from tests.flows.sheets import state
 from townwright.apps.filings.models import Filing
 from townwright.apps.incentives.models import Assessment
+from townwright.apps.incentives.selectors import awards
 from townwright.apps.parties.models import Identifier, Party
+from townwright.apps.parties.selectors import merge_suggestions
 from townwright.frame.jobs import ask
 from townwright.frame.models import Job, RoleAssignment
 from townwright.frame.permissions import roles, table
@@ -84,8 +87,9 @@ def people(demo, django_db_blocker):
     return {**clients, "stranger": Client()}
 
 
-def test_every_page_names_a_permission_of_the_table():
+def test_every_page_names_a_permission_of_the_table_and_keeps_it(pytestconfig):
     assert {name: getattr(page.callback, "permission", None) in table() for name, page in PAGES.items()} == dict.fromkeys(PAGES, True)
+    compare("pages", {name: page.callback.permission for name, page in PAGES.items()}, pytestconfig)
     assert set(ARGUMENTS) <= set(PAGES)
     assert set(PAGES) >= POST_ONLY
 
@@ -112,8 +116,10 @@ def test_who_may_not_open_a_page_may_not_write_by_it(demo, people, db, name):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_an_auditor_writes_nothing_by_any_page(demo, people, db, name):
-    address, before = _address(demo[0].zone, name), state()
-    for told in ({}, {"do": "approve", "award": "1", "reason": "x"}, {"do": "accept"}, {"do": "merge", "id": "1"}, {"do": "land"}):
+    zone = demo[0].zone
+    address, award, pair = _address(zone, name), awards(zone, status="proposed").first().pk, merge_suggestions(zone).first().pk
+    before = state()
+    for told in ({}, {"do": "approve", "award": award, "reason": "x"}, {"do": "accept"}, {"do": "merge", "id": pair}, {"do": "land"}):
         assert people["auditor"].post(address, told).status_code in (200, 302, 403, 404, 405)
     assert state() == before
 
