@@ -85,10 +85,8 @@ def tightened(number: Num) -> Num:
 
 
 def _scaled(array: Array, top: int, factor: Any, ftop: int) -> tuple[Array, int]:
-    bound = top * ftop
-    if ftop >= SAFE:
-        # Zeros times a factor beyond 64 bits: the product fits, the factor does not.
-        bound = max(bound, ftop)
+    # A factor is held as wide as it is by itself, also where all that it multiplies is zero.
+    bound = max(top, 1) * max(ftop, 1)
     return fit(array, bound) * (fit(factor, bound) if isinstance(factor, np.ndarray) else factor), bound
 
 
