@@ -55,7 +55,7 @@ def rows_behind(compiled: CompiledRulebook, tables: Mapping[str, pa.Table], *, e
     opened = []
     for expr in _aggregates(compiled, entity, name):
         link, has_value, has_test = expr.extra
-        joined = run.join(link)
+        joined = run.joined(link)
         size = run.size(link.to)
         keep = joined.parent == row
         if has_test:

@@ -42,7 +42,7 @@ def aggregate(run: ColumnRun, expr: Expr, link: Link, value: Column | None, test
     Raises:
         UnableToEvaluate: ONLY finds two rows or more; the message names the parent.
     """
-    joined, parents, children = run.join(link), run.size(link.owner), run.size(link.to)
+    joined, parents, children = run.joined(link), run.size(link.owner), run.size(link.to)
     if expr.name == "ONLY":
         return _only(run, expr, link, joined, value, test, children)
     return reduced(expr.name, value, test, joined, parents, children)

@@ -79,14 +79,21 @@ class ColumnRun:
     def join(self, link: Link) -> Joined:
         """Return how the link's children hang on its owner."""
         key = (link.owner, link.name)
-        if key not in self._joins and link.path:
+        if key not in self._joins:
+            owner_key = self.compiled.book.entities[link.owner].key[0]
+            self._joins[key] = join_children(link, self.table(link.owner), owner_key, self.table(link.to))
+        return self._joins[key]
+
+    def joined(self, link: Link) -> Joined:
+        """Return how the rows at the end of a link, or of a chain of links, hang on its owner."""
+        if not link.path:
+            return self.join(link)
+        key = (link.owner, link.name)
+        if key not in self._joins:
             places = self.join(link.path[-1]).parent
             for step in reversed(link.path[:-1]):
                 places = climb(places, self.join(step).parent)
             self._joins[key] = joined_of(places)
-        if key not in self._joins:
-            owner_key = self.compiled.book.entities[link.owner].key[0]
-            self._joins[key] = join_children(link, self.table(link.owner), owner_key, self.table(link.to))
         return self._joins[key]
 
     def _lookup(self, link: Link) -> Array:
