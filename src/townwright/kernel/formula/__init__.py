@@ -4,6 +4,8 @@ from townwright.kernel.formula.cases import CaseResult, UnableToReadCase, run_ca
 from townwright.kernel.formula.check import check_rulebook, has_errors
 from townwright.kernel.formula.compiled import CompiledRulebook, compile_rulebook, rulebook_hash
 from townwright.kernel.formula.evaluation import ELIGIBLE, NOT_ELIGIBLE, UNDECIDED, Evaluation, evaluate
+from townwright.kernel.formula.executors.native.machine import Machine
+from townwright.kernel.formula.executors.planned import Execution
 from townwright.kernel.formula.explain import ConditionTrace, ParameterUse, TraceNode, VerdictTrace, explain, explain_verdict
 from townwright.kernel.formula.findings import Place, RulebookFinding, RulebookNotInForce, RulebookRefused, UnableToEvaluate
 from townwright.kernel.formula.opened import RowsBehind, breakdown, rows_behind
@@ -18,6 +20,8 @@ __all__ = [
     "CompiledRulebook",
     "ConditionTrace",
     "Evaluation",
+    "Execution",
+    "Machine",
     "ParameterUse",
     "Place",
     "RowsBehind",

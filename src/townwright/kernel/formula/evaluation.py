@@ -13,6 +13,7 @@ import pyarrow as pa
 from townwright.kernel.formula.compiled import AMOUNT, CompiledRulebook
 from townwright.kernel.formula.executors.columns import ColumnRun
 from townwright.kernel.formula.executors.load import load_column, to_python
+from townwright.kernel.formula.executors.planned import Execution, PlannedRun
 from townwright.kernel.formula.findings import UnableToEvaluate
 from townwright.kernel.formula.rulebook import condition_key
 
@@ -83,14 +84,20 @@ class Evaluation:
         return [str(one) for one in chosen]
 
 
-def evaluate(compiled: CompiledRulebook, tables: Mapping[str, pa.Table], *, outputs: Sequence[str] | None = None) -> Evaluation:
+def evaluate(
+    compiled: CompiledRulebook, tables: Mapping[str, pa.Table], *, outputs: Sequence[str] | None = None, execution: Execution | None = None
+) -> Evaluation:
     """Evaluate over tables named by entity; ``outputs`` ("entity.name") are computed at once, others when asked for.
 
+    ``execution`` says how the outputs are computed (machine code, threads, block size); their values do not depend on it.
+
     Raises:
-        UnableToEvaluate: a table or column is missing or of another type, or ONLY finds several rows.
+        UnableToEvaluate: a table or column is missing or of another type, an output is not a variable, or ONLY finds several rows.
     """
-    run = ColumnRun(compiled, tables)
-    for output in outputs or ():
-        entity, _, name = output.partition(".")
-        run.variable(entity, name)
+    run = PlannedRun(compiled, tables, execution or Execution())
+    names = [(entity, name) for entity, _, name in (output.partition(".") for output in outputs or ())]
+    for entity, name in names:
+        if (entity, name) not in compiled.formulas:
+            raise UnableToEvaluate(f"{compiled.book.code} has no variable {entity}.{name}.")
+    run.compute(names)
     return Evaluation(compiled, run)

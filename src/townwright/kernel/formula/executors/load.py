@@ -17,8 +17,8 @@ from townwright.kernel.formula.types import BOOL, DATE, NUMBER, TEXT, Type
 EPOCH = date(1970, 1, 1)
 
 
-def load_column(table: pa.Table, entity: str, name: str, type_: Type) -> Column:
-    """Read one Arrow column as the type that the rulebook declares.
+def arrow_column(table: pa.Table, entity: str, name: str, type_: Type) -> pa.Array:
+    """Return one Arrow column in one piece, once it holds the kind of value that the rulebook declares.
 
     Raises:
         UnableToEvaluate: the column is not there or holds another kind of value.
@@ -31,10 +31,20 @@ def load_column(table: pa.Table, entity: str, name: str, type_: Type) -> Column:
         array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], array.type)
     if pa.types.is_null(array.type):
         array = array.cast({TEXT: pa.string(), BOOL: pa.bool_(), DATE: pa.date32(), NUMBER: pa.int64()}[type_.kind])
-    ok = np.asarray(array.is_valid())
     kind = _kind(array.type)
     if kind != type_.kind:
         raise UnableToEvaluate(f"{entity}.{name} holds {array.type}, not a {type_.describe()}.")
+    return array
+
+
+def load_column(table: pa.Table, entity: str, name: str, type_: Type) -> Column:
+    """Read one Arrow column as the type that the rulebook declares.
+
+    Raises:
+        UnableToEvaluate: the column is not there or holds another kind of value.
+    """
+    array, kind = arrow_column(table, entity, name, type_), type_.kind
+    ok = np.asarray(array.is_valid())
     if kind == TEXT:
         return _words(array, ok)
     if kind == BOOL:

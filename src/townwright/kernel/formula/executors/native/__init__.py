@@ -1,0 +1,1 @@
+"""Machine code for integer programs, through LLVM."""
