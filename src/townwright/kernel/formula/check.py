@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
-from townwright.kernel.formula.bind import Binder, Scope, suggestion, variable_type
+from sqlglot import exp
+
+from townwright.kernel.formula.bind import Binder
+from townwright.kernel.formula.bind_prior import Shifter, undated_columns
+from townwright.kernel.formula.check_offers import check_offers
+from townwright.kernel.formula.check_parameters import missing_parameters, parameter_gaps, unused_parameters
 from townwright.kernel.formula.findings import ERROR, WARNING, FormulaError, Place, RulebookFinding
-from townwright.kernel.formula.ir import Expr, walk
+from townwright.kernel.formula.ir import Expr, depth
+from townwright.kernel.formula.messages import Said
+from townwright.kernel.formula.naming import suggestion
+from townwright.kernel.formula.ordering import Name, order_of, references
 from townwright.kernel.formula.parse import parse_formula, place_of
 from townwright.kernel.formula.rulebook import Rulebook, Variable
-from townwright.kernel.formula.types import NUMBER
+from townwright.kernel.formula.scope import Scope, variable_type
+from townwright.kernel.formula.types import DATE, NUMBER
 from townwright.kernel.values.offer import TableOffer
 
-Name = tuple[str, str]
+# The executors go down a tree by calling themselves; a formula deeper than this is refused, so that none can fail half way.
+DEEPEST = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,42 +36,51 @@ class Bound:
     findings: tuple[RulebookFinding, ...]
 
 
+Shift = tuple[Variable, exp.Expression, str, str, int]
+
+
 def bind_rulebook(book: Rulebook) -> Bound:
     """Type every formula; the findings hold errors and warnings with their places."""
     findings: list[RulebookFinding] = []
     formulas: dict[Name, Expr] = {}
+    shifts: list[Shift] = []
     for name, variable in book.variables.items():
-        expr = _bind_one(book, variable, findings)
+        expr = _bind_one(book, variable, findings, shifts)
         if expr is not None:
             formulas[name] = expr
-    _check_policy(book, formulas, findings)
-    order = _order(book, formulas, findings)
+    _check_policy(book, findings)
+    order, cycles = order_of(book, formulas)
+    findings.extend(cycles)
+    if shifts and not cycles:
+        _shift_periods(book, formulas, shifts, findings)
+        order, _ = order_of(book, formulas)
     return Bound(formulas, tuple(order), tuple(findings))
 
 
-def _bind_one(book: Rulebook, variable: Variable, findings: list[RulebookFinding]) -> Expr | None:
+def _bind_one(book: Rulebook, variable: Variable, findings: list[RulebookFinding], shifts: list[Shift]) -> Expr | None:
     place = variable.place
     if variable.entity not in book.entities:
-        findings.append(
-            RulebookFinding(
-                ERROR, place, f"{variable.entity!r} is not an entity of this rulebook.", suggestion(variable.entity, book.entities)
-            )
-        )
+        hint = suggestion(variable.entity, book.entities)
+        findings.append(RulebookFinding.of(ERROR, place, "unknown-entity", entity=variable.entity, hint=hint))
         return None
     if variable.name in book.entities[variable.entity].columns and (variable.entity, variable.name) in book.variables:
-        findings.append(
-            RulebookFinding(ERROR, place, f"{variable.name!r} is already a column of {variable.entity}.", "Give the variable another name.")
-        )
+        findings.append(RulebookFinding.of(ERROR, place, "name-taken", name=variable.name, entity=variable.entity))
         return None
     binder = Binder(Scope(book, variable.entity))
     try:
         expr = binder.bind(parse_formula(variable.formula))
+        if depth(expr) > DEEPEST:
+            raise FormulaError("too-deep", most=DEEPEST)
         _check_result(variable, expr)
     except FormulaError as fault:
-        findings.append(RulebookFinding(ERROR, _shift(place, fault.line, fault.column), str(fault), fault.repair, "formula"))
+        findings.append(RulebookFinding.told(ERROR, _shift(place, fault.line, fault.column), fault.telling))
         return None
-    for node, message, repair in binder.warnings:
-        findings.append(RulebookFinding(WARNING, _shift(place, *place_of(node)), message, repair, "formula"))
+    except RecursionError:
+        findings.append(RulebookFinding.of(ERROR, place, "too-deep", most=DEEPEST))
+        return None
+    for node, code, words in binder.warnings:
+        findings.append(RulebookFinding.of(WARNING, _shift(place, *place_of(node)), code, **words))
+    shifts.extend((variable, *wanted) for wanted in binder.shifts)
     return expr
 
 
@@ -71,173 +90,104 @@ def _shift(place: Place, line: int, column: int) -> Place:
 
 def _check_result(variable: Variable, expr: Expr) -> None:
     declared = variable.type
+    name, have = variable.name, expr.type.said()
     if declared is None:
-        raise FormulaError(f"{variable.name} says no type.", f"This formula gives a {expr.type.describe()}.")
+        raise FormulaError("no-type", name=name, have=have)
     if declared.kind != expr.type.kind:
-        raise FormulaError(f"{variable.name} is declared a {declared.describe()}, but its formula gives a {expr.type.describe()}.")
+        raise FormulaError("declared-kind", name=name, declared=declared.said(), have=have)
     if declared.kind != NUMBER:
         return
     if declared.unit != expr.type.unit and not expr.type.zero:
-        raise FormulaError(
-            f"{variable.name} is declared in {declared.unit}, but its formula gives {expr.type.unit}.",
-            f"Divide or multiply by what is in {expr.type.unit.times(declared.unit, -1)}, or declare {expr.type.unit}.",
-        )
+        ratio = expr.type.unit.times(declared.unit, -1)
+        raise FormulaError("declared-unit", name=name, declared=declared.unit, have=expr.type.unit, ratio=ratio)
     most = declared.places
     if variable.rounding is None and most is not None and (expr.type.places is None or expr.type.places > most):
-        have = "an unrounded quotient" if expr.type.places is None else f"{expr.type.places} decimals"
+        places = expr.type.places
+        told = Said("未舍入的商", "an unrounded quotient") if places is None else Said(f" {places} 位小数", f"{places} decimals")
         step = "1" if most == 0 else f"0.{'0' * (most - 1)}1"
-        raise FormulaError(f"{variable.name} ({declared.word}) would have {have}.", f"Say where to round, as in round: half_up {step}")
+        raise FormulaError("round-where", name=name, word=declared.word, have=told, step=step)
 
 
-def _check_policy(book: Rulebook, formulas: Mapping[Name, Expr], findings: list[RulebookFinding]) -> None:
+def _check_policy(book: Rulebook, findings: list[RulebookFinding]) -> None:
     place = Place(book.source, 1)
 
-    def demand(entity: str, name: str, what: str) -> None:
+    def demand(entity: str, name: str, what: Said) -> None:
         if (entity, name) not in book.variables:
             known = [one for owner, one in book.variables if owner == entity]
-            findings.append(
-                RulebookFinding(ERROR, place, f"{what} names {entity}.{name}, which is not a variable.", suggestion(name, known))
-            )
+            hint = suggestion(name, known)
+            findings.append(RulebookFinding.of(ERROR, place, "not-a-variable", what=what, entity=entity, name=name, hint=hint))
 
     policy = book.policy
     if book.kind == "policy" and policy is None:
-        findings.append(RulebookFinding(ERROR, place, "a rulebook of kind policy has a policy: block."))
+        findings.append(RulebookFinding.of(ERROR, place, "no-policy"))
     if policy is not None:
-        demand(policy.entity, policy.amount, "amount")
+        demand(policy.entity, policy.amount, Said("金额", "amount"))
         amount = book.variables.get((policy.entity, policy.amount))
         if amount and amount.type and amount.type.unit.currency is None:
-            findings.append(
-                RulebookFinding(ERROR, amount.place, f"the amount {policy.amount} must be money in one currency, not {amount.type.unit}.")
-            )
+            findings.append(RulebookFinding.of(ERROR, amount.place, "amount-unit", name=policy.amount, unit=amount.type.unit))
         if policy.budget and policy.budget.priority:
-            demand(policy.entity, policy.budget.priority, "priority")
+            demand(policy.entity, policy.budget.priority, Said("优先次序", "priority"))
         for name in filter(None, (policy.yearly_cap, policy.budget.parameter if policy.budget else "")):
             if name not in book.parameters:
-                findings.append(RulebookFinding(ERROR, place, f"{name!r} is not a parameter.", suggestion(name, book.parameters)))
+                findings.append(RulebookFinding.of(ERROR, place, "not-a-parameter", name=name, hint=suggestion(name, book.parameters)))
+        cap = book.parameters.get(policy.yearly_cap)
+        if cap and amount and amount.type and amount.type.unit.currency and cap.unit != amount.type.unit:
+            findings.append(RulebookFinding.of(ERROR, cap.place, "cap-unit", name=cap.name, unit=cap.unit, wanted=amount.type.unit))
     if book.classification is not None:
-        demand(book.classification.entity, book.classification.result, "the classification")
+        demand(book.classification.entity, book.classification.result, Said("分类", "the classification"))
 
 
-def references(expr: Expr) -> set[Name]:
-    """Return the variables that an expression refers to, directly."""
-    return {(node.entity, node.name) for node in walk(expr) if node.op == "variable"}
+def _shift_periods(book: Rulebook, formulas: dict[Name, Expr], shifts: list[Shift], findings: list[RulebookFinding]) -> None:
+    """Add the copies that PRIOR wants of variables of an earlier period."""
 
+    def rounded(name: Name, expr: Expr) -> Expr:
+        variable = book.variables[name]
+        if variable.rounding is None:
+            return expr
+        return Expr("round", variable_type(variable), expr.entity, (expr,), extra=variable.rounding, text=expr.text)
 
-def _order(book: Rulebook, formulas: Mapping[Name, Expr], findings: list[RulebookFinding]) -> list[Name]:
-    """Order variables so that each follows what it refers to; a cycle is drawn and refused."""
-    needs = {name: sorted(reference for reference in references(expr) if reference in formulas) for name, expr in formulas.items()}
-    order: list[Name] = []
-    state: dict[Name, int] = {}
-    for root in needs:
-        if root in state:
+    shifter = Shifter(formulas, rounded)
+    periods = {entity.name: entity.period for entity in book.entities.values()}
+    keys = {entity.name: entity.key for entity in book.entities.values()}
+    base = dict(formulas)
+    wanted = set()
+    for variable, node, entity, name, months in shifts:
+        place = _shift(variable.place, *place_of(node))
+        if not shifter.dated((entity, name)):
+            findings.append(RulebookFinding.of(ERROR, place, "prior-still", name=name))
             continue
-        path: list[tuple[Name, int]] = [(root, 0)]
-        state[root] = 1
-        while path:
-            name, index = path[-1]
-            if index == len(needs[name]):
-                path.pop()
-                state[name] = 2
-                order.append(name)
-                continue
-            path[-1] = (name, index + 1)
-            below = needs[name][index]
-            if state.get(below) == 1:
-                loop = [one for one, _ in path]
-                loop = [*loop[loop.index(below) :], below]
-                drawn = " → ".join(f"{entity}.{one}" for entity, one in loop)
-                findings.append(
-                    RulebookFinding(
-                        ERROR,
-                        book.variables[below].place,
-                        f"these variables need each other: {drawn}.",
-                        "Break the loop at one of them.",
-                        "cycle",
-                    )
-                )
-            elif below not in state:
-                state[below] = 1
-                path.append((below, 0))
-    return order
+        wanted.add((entity, name, months))
+        dated = _dated_rows(book)
+        still = [
+            column for owner, column in undated_columns(base, (entity, name), periods, keys)
+            if owner not in dated and book.entities[owner].columns[column].kind != DATE
+        ]  # fmt: skip
+        if still:
+            findings.append(RulebookFinding.of(WARNING, place, "prior-column", name=name, columns=", ".join(still), entity=entity))
+    shifter.make(wanted)
+
+
+def _dated_rows(book: Rulebook) -> set[str]:
+    """Return the entities whose rows say of which year they are, by a period or by a column that a filter can read."""
+    return {entity.name for entity in book.entities.values() if entity.period or "year" in entity.columns or "period" in entity.columns}
 
 
 def check_rulebook(book: Rulebook, *, offers: Mapping[str, TableOffer] | None = None, on: date | None = None) -> list[RulebookFinding]:
-    """Return all findings: types, units, names, cycles; columns against ``offers``; parameters on the day ``on``."""
+    """Return all findings: types, units, names, cycles; columns against ``offers``; parameters on every day in force.
+
+    With ``on``, parameters are looked at on that day only.
+    """
     bound = bind_rulebook(book)
     findings = list(bound.findings)
     if offers is not None:
         findings.extend(check_offers(book, offers))
-    days = [on] if on else ([book.start] if book.start else [])
-    for day in days:
-        findings.extend(missing_parameters(book, bound.formulas.values(), day))
+    if on is not None:
+        findings.extend(missing_parameters(book, bound.formulas.values(), on))
+    else:
+        findings.extend(parameter_gaps(book, bound.formulas.values()))
+    if len(bound.formulas) == len(book.variables):
+        findings.extend(unused_parameters(book, bound.formulas))
     return sorted(findings, key=lambda finding: (finding.place.line, finding.place.column))
-
-
-def missing_parameters(book: Rulebook, formulas: object, day: date) -> list[RulebookFinding]:
-    """Return an error for each parameter or table that a formula uses and that has no value on the day."""
-    used = {node.name for expr in formulas for node in walk(expr) if node.op in ("parameter", "tier", "bracket")}  # type: ignore[attr-defined]
-    if book.policy:
-        used |= set(filter(None, (book.policy.yearly_cap, book.policy.budget.parameter if book.policy.budget else "")))
-    findings = []
-    for name in sorted(used):
-        holder = book.parameters.get(name) or book.tables.get(name)
-        if holder is None:
-            continue
-        dated = [(since, value) for since, value in holder.values if since <= day]
-        if not dated or dated[-1][1] is None:
-            since = f"it ended on {dated[-1][0]}" if dated else f"its first value is in force from {holder.values[0][0]}"
-            findings.append(
-                RulebookFinding(
-                    ERROR,
-                    holder.place,
-                    f":{name} has no value on {day}: {since}.",
-                    f"Add a value in force on {day}, or choose another date.",
-                    "parameter",
-                )
-            )
-    return findings
-
-
-def check_offers(book: Rulebook, offers: Mapping[str, TableOffer]) -> list[RulebookFinding]:
-    """Compare the columns that the rulebook needs with what the snapshot offers."""
-    findings = []
-    for entity in book.entities.values():
-        offer = offers.get(entity.name)
-        if offer is None:
-            findings.append(
-                RulebookFinding(
-                    ERROR, Place(book.source, 1), f"the snapshot has no table {entity.name!r}.", suggestion(entity.name, offers), "offer"
-                )
-            )
-            continue
-        for name, type_ in entity.columns.items():
-            column = offer.column(name)
-            if column is None:
-                names = [one.name for one in offer.columns]
-                findings.append(
-                    RulebookFinding(
-                        ERROR,
-                        Place(book.source, 1),
-                        f"{entity.name} of the snapshot has no column {name!r}.",
-                        suggestion(name, names),
-                        "offer",
-                    )
-                )
-                continue
-            kind = NUMBER if column.kind in ("int", "money", "number") else column.kind
-            unit = str(replace(type_).unit)
-            if kind != type_.kind or (
-                kind == NUMBER and column.unit not in (None, unit) and not (unit == "ratio" and column.unit in ("1", ""))
-            ):
-                findings.append(
-                    RulebookFinding(
-                        ERROR,
-                        Place(book.source, 1),
-                        f"{entity.name}.{name} is a {column.kind} in {column.unit} there, not a {type_.describe()}.",
-                        code="offer",
-                    )
-                )
-    return findings
 
 
 def has_errors(findings: list[RulebookFinding] | tuple[RulebookFinding, ...]) -> bool:
@@ -245,4 +195,4 @@ def has_errors(findings: list[RulebookFinding] | tuple[RulebookFinding, ...]) ->
     return any(finding.severity == ERROR for finding in findings)
 
 
-__all__ = ["Bound", "bind_rulebook", "check_rulebook", "has_errors", "missing_parameters", "references", "variable_type"]
+__all__ = ["Bound", "Name", "bind_rulebook", "check_rulebook", "has_errors", "missing_parameters", "references", "variable_type"]

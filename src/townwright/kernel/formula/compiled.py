@@ -11,6 +11,7 @@ from fractions import Fraction
 from townwright.kernel.formula.check import Name, bind_rulebook, has_errors, missing_parameters
 from townwright.kernel.formula.findings import ERROR, Place, RulebookFinding, RulebookNotInForce, RulebookRefused
 from townwright.kernel.formula.ir import Expr
+from townwright.kernel.formula.messages import Said
 from townwright.kernel.formula.rulebook import Rulebook, Step
 from townwright.kernel.formula.types import Type
 from townwright.kernel.values.period import Period
@@ -73,6 +74,14 @@ def _capped(book: Rulebook, formulas: dict[Name, Expr]) -> None:
     formulas[policy.entity, AMOUNT] = amount
 
 
+def _not_in_force(book: Rulebook, day: date) -> RulebookFinding:
+    span = Said(
+        f"有效期自 {book.start or '一直以来'} 起" + (f"至 {book.end}（不含）" if book.end else ""),
+        f"from {book.start or 'ever'} up to but without {book.end or 'ever'}",
+    )
+    return RulebookFinding.of(ERROR, Place(book.source, 1), "not-in-force", code=book.code, version=book.version, day=day, span=span)
+
+
 def compile_rulebook(book: Rulebook, *, period: Period, on: date | None = None) -> CompiledRulebook:
     """Make a rulebook ready for a period; parameters and force are read on ``on`` (default: the last day).
 
@@ -85,9 +94,7 @@ def compile_rulebook(book: Rulebook, *, period: Period, on: date | None = None) 
     if has_errors(bound.findings):
         raise RulebookRefused(bound.findings)
     if not book.in_force(day):
-        span = f"from {book.start or 'ever'} up to but without {book.end or 'ever'}"
-        message = f"{book.code} {book.version} is not in force on {day}: it is in force {span}."
-        raise RulebookNotInForce([RulebookFinding(ERROR, Place(book.source, 1), message, code="not-in-force")])
+        raise RulebookNotInForce([_not_in_force(book, day)])
     missing = missing_parameters(book, bound.formulas.values(), day)
     if missing:
         raise RulebookRefused(missing)

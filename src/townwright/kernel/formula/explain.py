@@ -10,14 +10,15 @@ from typing import Any
 
 import pyarrow as pa
 
+from townwright.kernel.formula.bind_prior import base_of
 from townwright.kernel.formula.compiled import AMOUNT, CompiledRulebook
 from townwright.kernel.formula.evaluation import ELIGIBLE, NOT_ELIGIBLE, UNDECIDED
 from townwright.kernel.formula.executors.interpreter import Interpreter, Rows
 from townwright.kernel.formula.findings import UnableToEvaluate
-from townwright.kernel.formula.ir import Expr
+from townwright.kernel.formula.ir import AGGREGATE_OPS, Expr
 from townwright.kernel.formula.rulebook import condition_key
 from townwright.kernel.formula.types import NUMBER, Type
-from townwright.kernel.formula.wording import NOTES, say, show_value
+from townwright.kernel.formula.wording import NOTES, earlier_label, say, show_value
 
 # Nodes that only group or repeat what their parent shows are folded away.
 _SHOWN_BELOW = frozenset({"literal"})
@@ -148,11 +149,13 @@ class Tracer:
 
     def variable(self, entity: str, name: str, row: int, seen: frozenset[tuple[str, str]] = frozenset()) -> TraceNode:
         """Return the working of a variable."""
-        told = self.compiled.book.variables.get((entity, name))
+        base, months = base_of(name)
+        told = self.compiled.book.variables.get((entity, base))
         formula = self.compiled.formulas[entity, name]
         value = self.interpreter.variable(entity, name, row)
         type_ = told.type if told is not None and told.type is not None else formula.type
         label = told.label if told is not None else {"zh": "政策金额", "en": "amount under the policy"}
+        label = earlier_label(label, months) if months else label
         rounding = f"{told.rounding.mode} {show_value(told.rounding.step, '', 'en')}" if told is not None and told.rounding else ""
         inner = self.node(formula, row, seen | {(entity, name)})
         return TraceNode(
@@ -170,7 +173,7 @@ class Tracer:
             version = self.compiled.versions[expr.name]
             holder = self.compiled.book.parameters.get(expr.name) or self.compiled.book.tables[expr.name]
             use = ParameterUse(expr.name, version.since, holder.reference)
-        if expr.op == "aggregate":
+        if expr.op in AGGREGATE_OPS:
             count = len(self.interpreter.members(expr, row))
             note = "missing_row" if value is None and expr.name == "ONLY" and count == 0 else "missing_member" if value is None else ""
         elif expr.op == "lookup":

@@ -1,11 +1,14 @@
-"""What the checker says of a rulebook: where, what, why, and a repair."""
+"""What the checker says of a rulebook: where, what, why, and a repair, in both languages."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-ERROR, WARNING = "error", "warning"
+from townwright.kernel.formula.messages import Telling, tell
+
+ERROR, WARNING, NOTE = "error", "warning", "note"
+_SEVERITY_ZH = {ERROR: "错误", WARNING: "警告", NOTE: "提示"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +25,39 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class RulebookFinding:
-    """One finding: an error stops the rulebook, a warning does not."""
+    """One finding: an error stops the rulebook; a warning or a note does not. ``message`` and ``repair`` are English."""
 
     severity: str
     place: Place
     message: str
     repair: str = ""
     code: str = ""
+    message_zh: str = ""
+    repair_zh: str = ""
+
+    @classmethod
+    def of(cls, severity: str, place: Place, code_: str, /, **words: object) -> RulebookFinding:
+        """Return the finding of a code of the catalogue."""
+        return cls.told(severity, place, tell(code_, **words))
+
+    @classmethod
+    def told(cls, severity: str, place: Place, telling: Telling) -> RulebookFinding:
+        """Return the finding of a message that is already told."""
+        message, repair = telling.message, telling.repair
+        return cls(severity, place, message.en, repair.en, telling.code, message.zh, repair.zh)
+
+    def text(self, language: str) -> str:
+        """Return place, severity, message and repair in the language."""
+        if not language.startswith("zh"):
+            return str(self)
+        return f"{self.place}: {_SEVERITY_ZH[self.severity]}：{self.message_zh or self.message}{self.repair_zh or self.repair}"
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the finding JSON-ready."""
+        return {
+            "severity": self.severity, "code": self.code, "file": self.place.source, "line": self.place.line, "column": self.place.column,
+            "message": self.message, "repair": self.repair, "message_zh": self.message_zh, "repair_zh": self.repair_zh,
+        }  # fmt: skip
 
     def __str__(self) -> str:
         tail = f" {self.repair}" if self.repair else ""
@@ -42,6 +71,11 @@ class RulebookRefused(ValueError):
         self.findings = tuple(findings)
         super().__init__("\n".join(str(finding) for finding in findings))
 
+    @property
+    def message(self) -> dict[str, str]:
+        """The findings in both languages."""
+        return {word: "\n".join(finding.text(word) for finding in self.findings) for word in ("zh", "en")}
+
 
 class RulebookNotInForce(RulebookRefused):
     """The rulebook was not in force on the date asked for."""
@@ -50,9 +84,15 @@ class RulebookNotInForce(RulebookRefused):
 class FormulaError(ValueError):
     """One fault inside a formula; the reader turns it into a finding with its place."""
 
-    def __init__(self, message: str, repair: str = "", *, line: int = 1, column: int = 1) -> None:
-        super().__init__(message)
-        self.repair, self.line, self.column = repair, line, column
+    def __init__(self, code: str | Telling, /, *, line: int = 1, column: int = 1, **words: object) -> None:
+        self.telling = code if isinstance(code, Telling) else tell(code, **words)
+        self.line, self.column = line, column
+        super().__init__(self.telling.message.en)
+
+    @property
+    def repair(self) -> str:
+        """The repair in English."""
+        return self.telling.repair.en
 
 
 class UnableToEvaluate(ValueError):

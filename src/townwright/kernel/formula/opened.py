@@ -14,7 +14,7 @@ from townwright.kernel.formula.executors.columns import ColumnRun
 from townwright.kernel.formula.executors.load import exact_number, to_python
 from townwright.kernel.formula.explain import Tracer
 from townwright.kernel.formula.findings import UnableToEvaluate
-from townwright.kernel.formula.ir import Expr, walk
+from townwright.kernel.formula.ir import AGGREGATE_OPS, Expr, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def _aggregates(compiled: CompiledRulebook, entity: str, name: str) -> list[Expr
             continue
         seen.add(here)
         for node in walk(compiled.formulas[here]):
-            if node.op == "aggregate" and node.entity == entity:
+            if node.op in AGGREGATE_OPS and node.entity == entity:
                 found.append(node)
             elif node.op == "variable" and node.entity == entity:
                 stack.append((node.entity, node.name))

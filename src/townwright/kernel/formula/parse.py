@@ -3,121 +3,168 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 import sqlglot
 from sqlglot import exp
 
 from townwright.kernel.formula.findings import FormulaError
+from townwright.kernel.formula.functions import FUNCTIONS
+from townwright.kernel.formula.messages import Said, Telling
+from townwright.kernel.formula.naming import listing, name_fault, normalised, suggestion
 
 # Our own functions travel through the parser under a prefix, so that no dialect rewrites them.
 PREFIX = "tw_"
-FUNCTIONS = frozenset(
-    [
-        "LEAST",
-        "GREATEST",
-        "ABS",
-        "COALESCE",
-        "ROUND_TO",
-        "MONTHS_BETWEEN",
-        "YEARS_BETWEEN",
-        "DAYS_BETWEEN",
-        "ADD_MONTHS",
-        "YEAR",
-        "MONTH",
-        "PERIOD_START",
-        "PERIOD_END",
-        "PERIOD_YEAR",
-        "TIER",
-        "BRACKET",
-        "LEFT",
-        "STARTS_WITH",
-        "UNIT",
-        "SUM",
-        "COUNT",
-        "MIN",
-        "MAX",
-        "ANY",
-        "ALL",
-        "ONLY",
-    ]
+_WORDS = re.compile(
+    r"(?P<skip>'(?:[^']|'')*'|--[^\n]*)|\b(?P<span>\d+\s+(?:year|quarter|month|period)s?)\b|\b(?P<call>[^\W\d]\w*)(?=\s*\()",
+    re.IGNORECASE,
 )
-AGGREGATES = frozenset({"SUM", "COUNT", "MIN", "MAX", "ANY", "ALL", "ONLY"})
-_CALL = re.compile(r"'(?:[^']|'')*'|--[^\n]*|\b([A-Za-z_]+)(\s*\()")
+_MARKED = re.compile(r"'(?:[^']|'')*'|--[^\n]*|(:\w+|\bTRUE\b|\bFALSE\b|\bNULL\b)", re.IGNORECASE)
+_DEPTH = re.compile(r"'(?:[^']|'')*'|--[^\n]*|(\()|(\))|(\bCASE\b)|(\bEND\b)", re.IGNORECASE)
 _ALLOWED = (
     exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Neg, exp.Paren, exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ, exp.LT, exp.LTE,
     exp.GT, exp.GTE, exp.Is, exp.Null, exp.Between, exp.In, exp.Case, exp.If, exp.Literal, exp.Boolean, exp.Column,
-    exp.Identifier, exp.Placeholder, exp.Anonymous, exp.Filter, exp.Where, exp.Cast, exp.DataType,
+    exp.Identifier, exp.Placeholder, exp.Anonymous, exp.Filter, exp.Where, exp.Cast, exp.DataType, exp.Dot,
 )  # fmt: skip
 LONGEST = 200_000
+# The parser spends some twenty-five frames a level; beyond this it could run into Python's limit, depending on the caller.
+DEEPEST = 22
+_TERMINAL = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def _prefixed(text: str) -> str:
-    def rename(found: re.Match[str]) -> str:
-        name = found.group(1)
-        return f"{PREFIX}{name}{found.group(2)}" if name and name.upper() in FUNCTIONS else found.group(0)
+class _Places:
+    """Text as the parser sees it, and how its offsets lead back to lines and columns of the author's text."""
 
-    return _CALL.sub(rename, text)
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.starts = [0, *(found.end() for found in re.finditer("\n", text))]
+        self.inserted: list[int] = []
+        self.shifts: list[int] = [0]
+        parts, end, shift = [], 0, 0
+        for found in _WORDS.finditer(text):
+            new = _rewritten(found)
+            if new is None:
+                continue
+            parts += [text[end : found.start()], new]
+            end = found.end()
+            self.inserted.append(found.start() + shift + 1)
+            shift += len(new) - (found.end() - found.start())
+            self.shifts.append(shift)
+        self.prefixed = "".join([*parts, text[end:]])
+
+    def of(self, offset: int) -> tuple[int, int]:
+        """Return line and column of an offset into the prefixed text."""
+        return self.at(max(0, offset - self.shifts[bisect_right(self.inserted, offset)]))
+
+    def at(self, offset: int) -> tuple[int, int]:
+        """Return line and column of an offset into the author's text."""
+        line = bisect_right(self.starts, offset)
+        return line, offset - self.starts[line - 1] + 1
+
+
+def _rewritten(found: re.Match[str]) -> str | None:
+    if found["span"]:
+        return f"'{found['span']}'"
+    name = found["call"]
+    return f"{PREFIX}{name}" if name and name.upper() in FUNCTIONS else None
 
 
 def source_of(node: exp.Expression) -> str:
     """Return the formula text of a node, in one spelling."""
     text = node.sql(dialect="duckdb").replace(" FILTER(", " FILTER (")
-    return re.sub(rf"\b{PREFIX}(\w+)", lambda found: found.group(1).upper(), text, flags=re.IGNORECASE).replace("$", ":")
+    text = re.sub(rf"\b{PREFIX}(\w+)", lambda found: found.group(1).upper(), text, flags=re.IGNORECASE).replace("$", ":")
+    return re.sub(r"PRIOR\((.*?), '(\d+ \w+)'\)", r"PRIOR(\1, \2)", text)
 
 
 def place_of(node: exp.Expression) -> tuple[int, int]:
-    """Return line and column of the first word below the node."""
-    for child in node.walk():
-        if child.meta.get("line"):
-            return child.meta["line"], max(1, child.meta.get("col", 1) - (child.meta.get("end", 0) - child.meta.get("start", 0)))
-    return 1, 1
+    """Return line and column of the first word of the node."""
+    line, column = node.meta.get("tw_place", (1, 1))
+    return line, column
 
 
-def refuse(node: exp.Expression, message: str, repair: str = "") -> FormulaError:
+def refuse(node: exp.Expression, code: str | Telling, /, **words: object) -> FormulaError:
     """Return the error that points at the node."""
     line, column = place_of(node)
-    return FormulaError(message, repair, line=line, column=column)
+    return FormulaError(code, line=line, column=column, **words)
 
 
 def parse_formula(text: str) -> exp.Expression:
     """Parse one scalar expression.
 
     Raises:
-        FormulaError: it is empty, too long, not one expression, or uses what a formula may not:
-            statements, sub-queries, file readers, windows, aliases, unknown functions.
+        FormulaError: it is empty, too long, nested too deeply, not one expression, or uses what a formula may not:
+            statements, sub-queries, file readers, windows, aliases, unknown functions, names in look-alike letters.
     """
+    text = normalised(text)
     if not text.strip():
-        raise FormulaError("the formula is empty.", "Write an expression.")
+        raise FormulaError("empty")
     if len(text) > LONGEST:
-        raise FormulaError(f"the formula has {len(text):,} characters; the most is {LONGEST:,}.", "Split it into named variables.")
+        raise FormulaError("too-long", count=len(text), most=LONGEST)
+    places = _Places(text)
+    _check_depth(places)
     try:
-        node = sqlglot.parse_one(_prefixed(text), dialect="duckdb")
+        node = sqlglot.parse_one(places.prefixed, dialect="duckdb")
     except sqlglot.errors.SqlglotError as fault:
         first = (getattr(fault, "errors", None) or [{}])[0]
-        problem = (first.get("description") or str(fault).splitlines()[0]).rstrip(".")
-        raise FormulaError(f"this is not an expression: {problem}.", line=first.get("line") or 1, column=first.get("col") or 1) from fault
+        problem = _TERMINAL.sub("", first.get("description") or str(fault).splitlines()[0]).rstrip(".")
+        line, column = first.get("line") or 1, first.get("col") or 1
+        raise FormulaError("syntax", problem=problem, line=line, column=column) from fault
     except RecursionError as fault:
-        raise FormulaError("the formula is nested too deeply.", "Split it into named variables.") from fault
+        raise FormulaError("too-deep", most=DEEPEST) from fault
+    _attach(node, places)  # type: ignore[arg-type]
     for child in node.walk():
         _check_node(child)  # type: ignore[arg-type]
     return node  # type: ignore[return-value]
 
 
+def _check_depth(places: _Places) -> None:
+    depth = 0
+    for found in _DEPTH.finditer(places.text):
+        opened, closed, case, end = found.groups()
+        depth += bool(opened or case) - bool(closed or end)
+        if depth > DEEPEST:
+            line, column = places.at(found.start())
+            raise FormulaError("too-deep", most=DEEPEST, line=line, column=column)
+
+
+def _attach(node: exp.Expression, places: _Places) -> None:
+    """Write line and column on every node: its own, or those of the first word below it."""
+    nodes = list(node.walk())
+    marked = iter([found.start(1) for found in _MARKED.finditer(places.text) if found.group(1)])
+    first: dict[int, tuple[int, int]] = {}
+    for one in node.dfs():
+        if isinstance(one, exp.Placeholder | exp.Boolean | exp.Null):
+            first[id(one)] = places.at(next(marked, 0))
+        elif "start" in one.meta:
+            first[id(one)] = places.of(one.meta["start"])
+    for one in reversed(nodes):
+        own = first.get(id(one))
+        if own is None:
+            continue
+        one.meta["tw_place"] = own
+        above = id(one.parent)
+        first[above] = min(first.get(above, own), own)
+
+
 def _check_node(node: exp.Expression) -> None:
+    if isinstance(node, exp.Identifier):
+        fault = name_fault(node.name)
+        if fault is not None and not node.name.startswith(PREFIX):
+            raise refuse(node, fault)
     if isinstance(node, exp.Anonymous):
         if not node.name.lower().startswith(PREFIX):
-            raise refuse(node, f"{node.name}(…) is not a function of the language.", f"The functions are {', '.join(sorted(FUNCTIONS))}.")
+            raise refuse(node, "unknown-function", name=node.name, hint=_function_hint(node.name))
         return
     if not isinstance(node, _ALLOWED):
-        what = type(node).__name__
-        raise refuse(
-            node, f"{what} may not stand in a formula.", "A formula is one scalar expression over named columns, variables and parameters."
-        )
+        raise refuse(node, "node", what=type(node).__name__)
     if isinstance(node, exp.Cast) and not (node.to.this == exp.DataType.Type.DATE and isinstance(node.this, exp.Literal)):
-        raise refuse(
-            node, "a cast may not stand in a formula.", "Declare the type of the variable instead; dates are written DATE '2016-12-31'."
-        )
+        raise refuse(node, "cast")
     if isinstance(node, exp.In) and node.args.get("query"):
-        raise refuse(node, "a sub-query may not stand in a formula.", "Aggregate over a link instead.")
+        raise refuse(node, "sub-query")
     if isinstance(node, exp.Literal) and not node.is_string and not re.fullmatch(r"\d+(\.\d+)?", node.name):
-        raise refuse(node, f"{node.name} is not written as a plain decimal.", "Write 0.05, not 5e-2.")
+        raise refuse(node, "plain-decimal", text=node.name)
+
+
+def _function_hint(name: str) -> Said:
+    near = suggestion(name.upper(), FUNCTIONS)
+    return near if "Did you mean" in near.en else listing(sorted(FUNCTIONS))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from difflib import get_close_matches
 from fractions import Fraction
 from functools import partial
 from typing import Any
 
 from townwright.kernel.formula.findings import ERROR, RulebookFinding, RulebookRefused
+from townwright.kernel.formula.messages import Said
+from townwright.kernel.formula.naming import name_fault, suggestion
 from townwright.kernel.formula.reader_parts import read_cases, read_entities, read_links, read_parameters, read_tables
 from townwright.kernel.formula.rulebook import Budget, Classification, Policy, Rounding, Rulebook, Variable, condition_key
 from townwright.kernel.formula.source import Tree, read_tree
@@ -17,6 +19,7 @@ from townwright.kernel.formula.types import Type, UnknownType
 from townwright.kernel.formula.units import UnknownUnit
 from townwright.kernel.values.rounding import MODES
 
+_DECIMAL = re.compile(r"^[+-]?\d{1,40}(\.\d{1,40})?$")
 KINDS, STATUSES = ("policy", "indicators", "classification"), ("verified", "sample", "draft")
 TOP = (
     "rulebook", "version", "kind", "status", "title", "summary", "legal_basis", "in_force", "entities", "links", "parameters",
@@ -32,26 +35,46 @@ class Reader:
         self.tree = tree
         self.findings: list[RulebookFinding] = []
 
-    def fault(self, path: tuple[Any, ...], message: str, repair: str = "", code: str = "shape") -> None:
+    def fault(self, path: tuple[Any, ...], code: str, /, **words: object) -> None:
         """Note an error at the path."""
-        self.findings.append(RulebookFinding(ERROR, self.tree.place(*path), message, repair, code))
+        self.findings.append(RulebookFinding.of(ERROR, self.tree.place(*path), code, **words))
 
     def keys(self, value: Mapping[Any, Any], path: tuple[Any, ...], known: Iterable[str]) -> None:
         """Refuse keys that have no meaning here."""
         known = list(known)
         for key in value:
             if key not in known:
-                near = get_close_matches(str(key), known, n=1)
-                hint = f"Did you mean {near[0]!r}?" if near else f"The keys here are {', '.join(known)}."
-                self.fault((*path, key), f"{key!r} is not a key here.", hint, "unknown-key")
+                near = suggestion(str(key), known)
+                hint = (
+                    near
+                    if near.en.startswith("Did")
+                    else Said(f"此处的键有 {'、'.join(known)}。", f"The keys here are {', '.join(known)}.")
+                )
+                place = self.tree.key_place(*path, key)
+                self.findings.append(RulebookFinding.of(ERROR, place, "unknown-key", key=key, hint=hint))
+
+    def name(self, path: tuple[Any, ...], name: str) -> None:
+        """Refuse a name that looks like another one, or cannot stand in a formula."""
+        fault = name_fault(name)
+        if fault is not None:
+            self.findings.append(RulebookFinding.told(ERROR, self.tree.key_place(*path), fault))
 
     def mapping(self, path: tuple[Any, ...], value: Any) -> dict[Any, Any]:
         """Return a mapping, or note that it is none."""
         if value is None:
             return {}
         if not isinstance(value, dict):
-            self.fault(path, f"{path[-1] if path else 'the file'} must be a mapping of keys to values.")
+            self.fault(path, "not-a-mapping", what=path[-1] if path else "the file")
             return {}
+        return value
+
+    def rows(self, path: tuple[Any, ...], value: Any) -> list[Any]:
+        """Return a list, or note that it is none."""
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            self.fault(path, "not-a-list", what=path[-1] if path else "the file")
+            return []
         return value
 
     def texts(self, path: tuple[Any, ...], value: Any) -> dict[str, str]:
@@ -66,36 +89,36 @@ class Reader:
         """Return a date or None."""
         if value is None or isinstance(value, date):
             return value
-        self.fault(path, f"{value!r} is not a date.", "Write 2020-04-03.")
+        self.fault(path, "not-a-date", value=value)
         return None
 
     def fraction(self, path: tuple[Any, ...], value: Any) -> Fraction | None:
         """Return an exact decimal."""
-        try:
-            return Fraction(str(value).replace("_", ""))
-        except (ValueError, ZeroDivisionError):
-            self.fault(path, f"{value!r} is not a decimal number.")
+        text = str(value).replace("_", "")
+        if isinstance(value, bool) or not _DECIMAL.match(text):
+            self.fault(path, "not-a-number", value=value)
             return None
+        return Fraction(text)
 
     def guarded(self, path: tuple[Any, ...], read: Callable[[], Any]) -> Any:
         """Run a reading of a type or unit; note its fault and return None."""
         try:
             return read()
         except (UnknownType, UnknownUnit) as fault:
-            self.fault(path, f"{fault}.", code="type")
+            self.fault(path, "type", problem=fault, problem_zh=fault.zh)
             return None
 
     def formula(self, path: tuple[Any, ...], value: Any) -> str:
         """Return a formula as it stands in the file, so that lines keep their numbers."""
         if value is None:
-            self.fault(path, "a formula is missing here.")
+            self.fault(path, "no-formula")
             return ""
         return self.tree.raw.get(path, str(value))
 
     def one_of(self, path: tuple[Any, ...], value: Any, choices: tuple[str, ...]) -> str:
         """Return one of the choices."""
         if value not in choices:
-            self.fault(path, f"{path[-1]} {value!r} is not one of {', '.join(choices)}.")
+            self.fault(path, "not-one-of", what=path[-1], value=value, choices=", ".join(choices), hint=suggestion(str(value), choices))
             return choices[0]
         return str(value)
 
@@ -106,10 +129,10 @@ def _rounding(reader: Reader, path: tuple[Any, ...], value: Any) -> Rounding | N
     mode, _, step = str(value).partition(" ")
     read = reader.fraction(path, step or "0.01")
     if mode not in MODES:
-        reader.fault(path, f"rounding mode {mode!r} is not known.", f"The modes are {', '.join(MODES)}.")
+        reader.fault(path, "rounding-mode", mode=mode, modes=", ".join(MODES))
         return None
     if read is None or read <= 0:
-        reader.fault(path, f"rounding step {step!r} is not a positive number.")
+        reader.fault(path, "rounding-step", step=step)
         return None
     return Rounding(mode, read)
 
@@ -122,8 +145,9 @@ def _variables(reader: Reader) -> dict[tuple[str, str], Variable]:
         read = reader.mapping(path, value)
         reader.keys(read, path, VARIABLE)
         if not name:
-            reader.fault(path, f"a variable is named entity.name, not {full!r}.", f"Write firm.{full}.")
+            reader.fault(path, "variable-name", name=full)
             continue
+        reader.name(path, name)
         type_text = str(read.get("type", ""))
         type_ = reader.guarded((*path, "type"), partial(Type.declared, type_text))
         found[entity, name] = Variable(
@@ -136,14 +160,14 @@ def _variables(reader: Reader) -> dict[tuple[str, str], Variable]:
 
 def _conditions(reader: Reader, entity: str, value: Any) -> dict[tuple[str, str], Variable]:
     found: dict[tuple[str, str], Variable] = {}
-    for index, item in enumerate(value or []):
+    for index, item in enumerate(reader.rows(("policy", "eligible"), value)):
         path = ("policy", "eligible", index)
         read = reader.mapping(path, item)
         reader.keys(read, path, ("name", "formula", "label", "why_not"))
         name = str(read.get("name", f"condition_{index + 1}"))
         key = (entity, condition_key(name))
         if key in found:
-            reader.fault(path, f"the condition {name!r} stands twice.")
+            reader.fault(path, "condition-twice", name=name)
         found[key] = Variable(
             entity, name, Type("bool", word="bool"), reader.formula((*path, "formula"), read.get("formula")),
             reader.texts((*path, "label"), read.get("label", name)), None, reader.tree.place(*path, "formula"),
@@ -162,7 +186,7 @@ def _policy(reader: Reader) -> tuple[Policy | None, dict[tuple[str, str], Variab
     reader.keys(read, path, known)
     for needed in ("entity", "eligible", "amount"):
         if not read.get(needed):
-            reader.fault(path, f"the policy says no {needed!r}.")
+            reader.fault(path, "missing-key", what=Said("政策", "the policy"), key=needed)
     entity = str(read.get("entity", "firm"))
     conditions = _conditions(reader, entity, read.get("eligible"))
     budget = None
@@ -171,7 +195,7 @@ def _policy(reader: Reader) -> tuple[Policy | None, dict[tuple[str, str], Variab
         reader.keys(told, (*path, "budget"), ("parameter", "rule", "priority", "order"))
         rule = reader.one_of((*path, "budget", "rule"), told.get("rule"), ("pro_rata", "priority"))
         if rule == "priority" and not told.get("priority"):
-            reader.fault((*path, "budget"), "a budget given by priority names the variable it goes by.", "Add priority: score.")
+            reader.fault((*path, "budget"), "priority-missing")
         budget = Budget(str(told.get("parameter", "")), rule, str(told.get("priority", "")), told.get("order", "desc") == "desc")
     policy = Policy(
         entity, tuple(told.name for told in conditions.values()), str(read.get("amount", "")), str(read.get("yearly_cap") or ""),
@@ -228,7 +252,7 @@ def load_rulebook(text: str, *, source: str) -> Rulebook:
     reader.keys(value, (), TOP)
     for needed in ("rulebook", "version", "kind", "status", "title", "in_force"):
         if value.get(needed) in (None, ""):
-            reader.fault((needed,), f"the rulebook says no {needed!r}.")
+            reader.fault((needed,), "missing-key", what=Said("规则", "the rulebook"), key=needed)
     kind = reader.one_of(("kind",), value.get("kind"), KINDS)
     policy, conditions = _policy(reader)
     indicators = _indicators(reader)
@@ -240,12 +264,12 @@ def load_rulebook(text: str, *, source: str) -> Rulebook:
         code=str(value.get("rulebook")), version=str(value.get("version")), kind=kind,
         status=reader.one_of(("status",), value.get("status"), STATUSES),
         title=reader.texts(("title",), value.get("title")), summary=reader.texts(("summary",), value.get("summary")),
-        legal_basis=tuple(value.get("legal_basis") or ()),
+        legal_basis=tuple(reader.mapping(("legal_basis", i), one) for i, one in enumerate(reader.rows(("legal_basis",), value.get("legal_basis")))),
         start=reader.day(("in_force", "from"), force.get("from")), end=reader.day(("in_force", "to"), force.get("to")),
         entities=entities, links=read_links(reader, entities), parameters=read_parameters(reader), tables=read_tables(reader),
         variables={**_variables(reader), **conditions, **indicators}, policy=policy, classification=classification,
         indicators=tuple(name for _, name in indicators), cases=read_cases(reader), source=source, text=text,
-        notes=tuple(reader.texts(("notes", i), note) for i, note in enumerate(value.get("notes") or ())),
+        notes=tuple(reader.texts(("notes", i), note) for i, note in enumerate(reader.rows(("notes",), value.get("notes")))),
     )  # fmt: skip
     if reader.findings:
         raise RulebookRefused(reader.findings)

@@ -17,22 +17,32 @@ Texts = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A table that the rulebook reads, with the columns it needs."""
+    """A table that the rulebook reads, with the columns it needs.
+
+    ``period`` is the column that says of which period a row tells (2016, 2016Q1, 2016-03); ``bounds`` are the least and
+    the most that a column can hold, where declared.
+    """
 
     name: str
     key: tuple[str, ...]
     columns: Mapping[str, Type]
+    period: str = ""
+    bounds: Mapping[str, tuple[Fraction | None, Fraction | None]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """From one entity to another: ``many`` by a column of the child, ``one`` by an own column, ``all`` rows."""
+    """From one entity to another: ``many`` by a column of the child, ``one`` by an own column, ``all`` rows.
+
+    ``chain`` stands for several links to many, one after the other (``path``).
+    """
 
     owner: str
     name: str
     to: str
     kind: str
     column: str = ""
+    path: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +59,35 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One row of a table: from a limit (inclusive, or strictly over it) a value or a marginal rate."""
+    """One row of a table: from a limit (inclusive, or strictly over it) a value or a marginal rate.
+
+    In a table of bands ``band`` is the name and ``start`` the share of the list down to which it reaches.
+    """
 
     start: Fraction
     value: Fraction
     over: bool = False
+    band: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BandRules:
+    """How a ranked list is cut into bands.
+
+    ``order``: desc (the highest is best) or asc. ``ties``: up (equal rows at an edge all get the better band) or down.
+    ``rounding``: the mode that makes a share of n rows a whole number. With fewer than ``fewer`` rows all get ``small``.
+    """
+
+    order: str
+    ties: str
+    rounding: str
+    fewer: int = 0
+    small: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A tier (the value of the step reached) or a bracket (marginal rates), in force from dates."""
+    """A tier (the value of the step reached), a table by year, a bracket (marginal rates) or bands, in force from dates."""
 
     name: str
     kind: str
@@ -68,6 +97,7 @@ class Table:
     label: Texts
     reference: str
     place: Place
+    bands: BandRules | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,11 @@ DIMENSIONLESS = frozenset({"1", "ratio", ""})
 
 
 class UnknownUnit(ValueError):
-    """A unit that is not in the tables of this module."""
+    """A unit that is not in the tables of this module; ``zh`` says it in Chinese."""
+
+    def __init__(self, message: str, zh: str) -> None:
+        super().__init__(message)
+        self.zh = zh
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,8 @@ class Unit:
                 continue
             if part not in NAMED and part not in CURRENCIES:
                 near = get_close_matches(part, [*NAMED, *CURRENCIES, "ratio"], n=1)
-                raise UnknownUnit(f"unit {part!r} is not known" + (f"; did you mean {near[0]!r}?" if near else ""))
+                hint, hint_zh = (f"; did you mean {near[0]!r}?", f"，是否指“{near[0]}”") if near else ("", "")
+                raise UnknownUnit(f"unit {part!r} is not known{hint}", f"没有单位“{part}”{hint_zh}")
             powers[part] = powers.get(part, 0) + sign
         return cls._of(powers)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,13 @@ _UNITS_ZH = {
     "tce": "吨标煤",
     "mu": "亩",
 }
+
+
+def earlier_label(label: Mapping[str, str], months: int) -> dict[str, str]:
+    """Return the label of a variable as it was some months earlier."""
+    years, rest = divmod(months, 12)
+    zh, en = (f"{months}个月", f"{months} month{'s' * (months > 1)}") if rest else (f"{years}年", f"{years} year{'s' * (years > 1)}")
+    return {"zh": f"{label.get('zh', '')}（早{zh}）", "en": f"{label.get('en', '')} ({en} earlier)"}
 
 
 def show_value(value: Any, unit: str, language: str) -> str:

@@ -43,33 +43,58 @@ def aggregate(run: ColumnRun, expr: Expr, link: Link, value: Column | None, test
         UnableToEvaluate: ONLY finds two rows or more; the message names the parent.
     """
     joined, parents, children = run.join(link), run.size(link.owner), run.size(link.to)
-    order = joined.order
-    keep = np.ones(order.size, dtype=bool)
-    doubtful = np.zeros(order.size, dtype=bool)
-    if test is not None:
-        keep = np.broadcast_to(test.val & test.ok, (children,))[order]
-        doubtful = ~np.broadcast_to(test.ok, (children,))[order]
-    known = _count(joined, doubtful, parents) == 0
-    count = _count(joined, keep, parents)
-    if expr.name == "COUNT" and value is None:
-        return _whole(count, known)
-    assert value is not None
-    present = np.broadcast_to(value.ok, (children,))[order]
-    if expr.name == "COUNT":
-        return _whole(_count(joined, keep & present, parents), known)
-    complete = _count(joined, keep & ~present, parents) == 0
     if expr.name == "ONLY":
-        return _only(run, expr, link, joined, keep, count, known, value, children)
-    if expr.name in ("ANY", "ALL"):
-        return _quantified(expr.name, value, joined, keep, present, known, parents, children)
-    ok = known & complete if expr.name == "SUM" else known & complete & (count > 0)
+        return _only(run, expr, link, joined, value, test, children)
+    return reduced(expr.name, value, test, joined, parents, children)
+
+
+def _kept(test: Flag | None, joined: Joined, children: int) -> tuple[Array, Array]:
+    """Return which of the sorted children the filter keeps, and for which it cannot be decided."""
+    order = joined.order
+    if test is None:
+        return np.ones(order.size, dtype=bool), np.zeros(order.size, dtype=bool)
+    ok = np.broadcast_to(test.ok, (children,))[order]
+    return np.broadcast_to(test.val & test.ok, (children,))[order], ~ok
+
+
+def reduced(name: str, value: Column | None, test: Flag | None, joined: Joined, parents: int, children: int) -> Column:
+    """Return an aggregate other than ONLY over children that hang on parents."""
+    keep, doubtful = _kept(test, joined, children)
+    known = _count(joined, doubtful, parents) == 0
+    if value is None:
+        return _whole(_count(joined, keep, parents), known)
+    present = np.broadcast_to(value.ok, (children,))[joined.order]
+    count = _count(joined, keep & present, parents)
+    if name == "COUNT":
+        return _whole(count, known)
+    if name in ("ANY", "ALL"):
+        return _quantified(name, value, joined, keep, present, known, parents, children)
+    complete = _count(joined, keep & ~present, parents) == 0
+    ok = known & complete if name == "SUM" else known & complete & (count > 0)
     if isinstance(value, Days):
         low, high = np.iinfo(np.int64).min, np.iinfo(np.int64).max
-        how, empty = (np.minimum, high) if expr.name == "MIN" else (np.maximum, low)
+        how, empty = (np.minimum, high) if name == "MIN" else (np.maximum, low)
         found = _spread(np.broadcast_to(value.val, (children,)), joined, keep & present, how, int(empty), parents)
         return Days(np.where(ok, found, 0), ok)
     assert isinstance(value, Num) and isinstance(value.den, int)
-    return _numbers(expr.name, value, joined, keep & present, ok, parents, children)
+    if name == "MEDIAN":
+        return _median(value, joined, keep & present, count, ok, parents, children)
+    return _numbers(name, value, joined, keep & present, ok, parents, children)
+
+
+def _median(value: Num, joined: Joined, kept: Array, count: Array, ok: Array, parents: int, children: int) -> Num:
+    """Return the middle value, or the mean of the middle two: always over twice the denominator, so that it stays whole."""
+    values = fit(np.broadcast_to(value.num, (children,)), 2 * value.top)[joined.order][kept]
+    owner = joined.parent[joined.order][kept]
+    rising = np.argsort(values, kind="stable")
+    order = rising[np.argsort(owner[rising], kind="stable")]
+    first = np.searchsorted(owner[order], np.arange(parents), side="left")
+    has = count > 0
+    low, high = np.where(has, first + (count - 1) // 2, 0), np.where(has, first + count // 2, 0)
+    if order.size == 0:
+        return Num(np.zeros(parents, dtype=np.int64), 2 * value.den, ok & has, 0, 2 * value.dtop)
+    total = values[order][low] + values[order][high]
+    return Num(np.where(ok, total, 0), 2 * value.den, ok, 2 * value.top, 2 * value.dtop)
 
 
 def _numbers(name: str, value: Num, joined: Joined, kept: Array, ok: Array, parents: int, children: int) -> Num:
@@ -89,15 +114,19 @@ def _whole(count: Array, ok: Array) -> Num:
 
 
 def _only(
-    run: ColumnRun, expr: Expr, link: Link, joined: Joined, keep: Array, count: Array, known: Array, value: Column, children: int
-) -> Column:
+    run: ColumnRun, expr: Expr, link: Link, joined: Joined, value: Column | None, test: Flag | None, children: int
+) -> Column:  # fmt: skip
+    assert value is not None
+    keep, doubtful = _kept(test, joined, children)
+    parents = run.size(link.owner)
+    count, known = _count(joined, keep, parents), _count(joined, doubtful, parents) == 0
     many = np.flatnonzero(count > 1)
     if many.size:
         key = run.table(link.owner).column(run.compiled.book.entities[link.owner].key[0])[int(many[0])].as_py()
         raise UnableToEvaluate(
             f"{expr.text} finds {int(count[many[0]])} rows of {link.to} for {link.owner} {key}: narrow the FILTER, or correct the records."
         )
-    places = np.full(run.size(link.owner), -1, dtype=np.int64)
+    places = np.full(parents, -1, dtype=np.int64)
     places[joined.parent[joined.order[keep]]] = joined.order[keep]
     found = take(value, places, children)
     if isinstance(found, Num):

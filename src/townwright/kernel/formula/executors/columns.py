@@ -12,13 +12,15 @@ import numpy as np
 import pyarrow as pa
 
 from townwright.kernel.formula.compiled import CompiledRulebook
-from townwright.kernel.formula.executors import arrays
+from townwright.kernel.formula.executors import arrays, days
 from townwright.kernel.formula.executors.aggregate import aggregate
 from townwright.kernel.formula.executors.arrays import Array, Column, Days, Flag, Num, Words
-from townwright.kernel.formula.executors.links import Joined, join_children, positions, take
+from townwright.kernel.formula.executors.groups import group_step
+from townwright.kernel.formula.executors.links import Joined, climb, join_children, joined_of, positions, take
 from townwright.kernel.formula.executors.load import EPOCH, load_column
+from townwright.kernel.formula.executors.priors import prior_rows
 from townwright.kernel.formula.findings import UnableToEvaluate
-from townwright.kernel.formula.ir import Expr
+from townwright.kernel.formula.ir import AGGREGATE_OPS, GROUP_OPS, Expr
 from townwright.kernel.formula.rulebook import Link
 from townwright.kernel.values.rounding import FLOOR
 
@@ -77,6 +79,11 @@ class ColumnRun:
     def join(self, link: Link) -> Joined:
         """Return how the link's children hang on its owner."""
         key = (link.owner, link.name)
+        if key not in self._joins and link.path:
+            places = self.join(link.path[-1]).parent
+            for step in reversed(link.path[:-1]):
+                places = climb(places, self.join(step).parent)
+            self._joins[key] = joined_of(places)
         if key not in self._joins:
             owner_key = self.compiled.book.entities[link.owner].key[0]
             self._joins[key] = join_children(link, self.table(link.owner), owner_key, self.table(link.to))
@@ -88,6 +95,22 @@ class ColumnRun:
             target_key = self.compiled.book.entities[link.to].key[0]
             wanted = self.table(link.owner).column(link.column).to_pylist()
             self._lookups[key] = positions(self.table(link.to).column(target_key).to_pylist(), wanted)
+        return self._lookups[key]
+
+    def _above(self, expr: Expr) -> Column:
+        """Return a value of the row that the child hangs on, so many links up."""
+        steps: tuple[Link, ...] = expr.extra
+        places = self.join(steps[-1]).parent
+        for link in reversed(steps[:-1]):
+            places = climb(places, self.join(link).parent)
+        return take(self.value(expr.args[0]), places, self.size(expr.args[0].entity))
+
+    def _prior(self, expr: Expr) -> Array:
+        count, grain = expr.extra
+        key = (expr.entity, f"prior {count} {grain}")
+        if key not in self._lookups:
+            rows = prior_rows(self.table(expr.entity), self.compiled.book.entities[expr.entity], count, grain)
+            self._lookups[key] = np.asarray(rows, dtype=np.int64)
         return self._lookups[key]
 
     def value(self, expr: Expr) -> Column:
@@ -107,7 +130,13 @@ class ColumnRun:
             inner = expr.args[0]
             link = self.compiled.book.links[inner.entity, expr.name]
             return take(self.value(inner), self.join(link).parent, self.size(inner.entity))
-        if op == "aggregate":
+        if op == "above":
+            return self._above(expr)
+        if op == "prior":
+            return take(self.value(expr.args[0]), self._prior(expr), self.size(expr.entity))
+        if op in GROUP_OPS:
+            return group_step(self, expr)
+        if op in AGGREGATE_OPS:
             link, has_value, has_test = expr.extra
             value = self.value(expr.args[0]) if has_value else None
             test: Any = self.value(expr.args[-1]) if has_test else None
@@ -249,19 +278,13 @@ def _logic(args: list[Any], expr: Expr) -> Flag:
     return Flag(np.where(settled, decides, not decides), settled | (a.ok & b.ok))
 
 
-def _months(days: Array) -> tuple[Array, Array]:
-    stamps = days.astype("datetime64[D]")
-    months = stamps.astype("datetime64[M]")
-    return months.astype(np.int64), (stamps - months).astype(np.int64)
-
-
 def _between(args: list[Any], expr: Expr) -> Num:
     first, second = args
     ok = first.ok & second.ok
     if expr.op == "days_between":
         num = second.val - first.val
     else:
-        (month1, day1), (month2, day2) = _months(first.val), _months(second.val)
+        (month1, day1), (month2, day2) = days.months_of(first.val), days.months_of(second.val)
         num = month2 - month1 - (day2 < day1)
         # Months are full months; years are full years, both counted towards the earlier date.
         num = num // 12 if expr.op == "years_between" else num
@@ -272,15 +295,11 @@ def _between(args: list[Any], expr: Expr) -> Num:
 def _add_months(args: list[Any], expr: Expr) -> Days:
     day, count = args
     whole = arrays.round_to(count, FLOOR, Fraction(1)).num.astype(np.int64)
-    month, rest = _months(day.val)
-    target = (month + whole).astype("datetime64[M]")
-    length = ((target + 1).astype("datetime64[D]") - target.astype("datetime64[D]")).astype(np.int64)
-    val = target.astype("datetime64[D]").astype(np.int64) + np.minimum(rest, length - 1)
-    return Days(val, day.ok & count.ok)
+    return Days(days.later_months(day.val, whole), day.ok & count.ok)
 
 
 def _date_part(args: list[Any], expr: Expr) -> Num:
-    month, _ = _months(args[0].val)
+    month, _ = days.months_of(args[0].val)
     num = month // 12 + 1970 if expr.op == "year" else month % 12 + 1
     return arrays.tightened(Num(np.asarray(num), 1, args[0].ok, 10**6, 1))
 
@@ -312,5 +331,5 @@ _SIMPLE: dict[str, Callable[[list[Any], Expr], Column]] = {
     "and": _logic, "or": _logic,
     "missing": lambda args, _: Flag(~np.asarray(args[0].ok), np.ones(np.shape(args[0].ok), dtype=bool)),
     "months_between": _between, "years_between": _between, "days_between": _between,
-    "add_months": _add_months, "year": _date_part, "month": _date_part, "left": _text, "starts_with": _text,
+    "add_months": _add_months, "year": _date_part, "month": _date_part, "left": _text, "starts_with": _text, **days.STEPS,
 }  # fmt: skip

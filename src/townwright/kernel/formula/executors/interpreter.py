@@ -14,9 +14,11 @@ from typing import Any
 import pyarrow as pa
 
 from townwright.kernel.formula.compiled import CompiledRulebook
+from townwright.kernel.formula.executors import rowwise
 from townwright.kernel.formula.executors.dates import add_months, full_months
+from townwright.kernel.formula.executors.priors import prior_rows
 from townwright.kernel.formula.findings import UnableToEvaluate
-from townwright.kernel.formula.ir import Expr
+from townwright.kernel.formula.ir import AGGREGATE_OPS, GROUP_OPS, Expr
 from townwright.kernel.formula.rulebook import Link, Step
 from townwright.kernel.values.rounding import round_fraction
 
@@ -31,6 +33,7 @@ class Rows:
         self._columns: dict[tuple[str, str], list[Any]] = {}
         self._keys: dict[str, dict[Any, int]] = {}
         self._children: dict[tuple[str, str], dict[Any, list[int]]] = {}
+        self._prior: dict[tuple[str, int, str], list[int]] = {}
 
     def column(self, entity: str, name: str) -> list[Any]:
         """Return a column as Python values; numbers as Fraction."""
@@ -50,8 +53,31 @@ class Rows:
             self._keys[entity] = {value: place for place, value in enumerate(self.column(entity, name)) if value is not None}
         return self._keys[entity].get(key)
 
+    def size(self, entity: str) -> int:
+        """Return how many rows the entity has."""
+        return int(self.tables[entity].num_rows)
+
+    def parent(self, link: Link, row: int) -> int | None:
+        """Return the row that a child hangs on by a link to many."""
+        if link.kind == "all":
+            return 0 if self.size(link.owner) else None
+        key = self.column(link.to, link.column)[row]
+        return None if key is None else self.position(link.owner, key)
+
+    def prior(self, entity: str, count: int, grain: str) -> list[int]:
+        """Return for each row the row of the earlier period, -1 where there is none."""
+        key = (entity, count, grain)
+        if key not in self._prior:
+            self._prior[key] = prior_rows(self.tables[entity], self.compiled.book.entities[entity], count, grain)
+        return self._prior[key]
+
     def children(self, link: Link, row: int) -> list[int]:
         """Return the rows that a link to many leads to."""
+        if link.path:
+            rows = [row]
+            for step in link.path:
+                rows = [child for one in rows for child in self.children(step, one)]
+            return rows
         if link.kind == "all":
             return list(range(self.tables[link.to].num_rows)) if row == 0 else []
         index = self._children.get((link.owner, link.name))
@@ -70,6 +96,8 @@ class Interpreter:
     def __init__(self, compiled: CompiledRulebook, rows: Rows, observer: Observer | None = None) -> None:
         self.compiled, self.rows, self.observer = compiled, rows, observer
         self._kept: dict[tuple[str, str, int], Any] = {}
+        # The expression is kept beside what was found, so that its id cannot be given to another one.
+        self._groups: dict[int, tuple[Expr, list[rowwise.Member]]] = {}
 
     def variable(self, entity: str, name: str, row: int) -> Any:
         """Return a variable's value for the row, rounded as declared."""
@@ -97,7 +125,15 @@ class Interpreter:
             note = "no such row" if target is None else ""
         elif op == "outer":
             result = self.value(expr.args[0], parent if parent is not None else 0)
-        elif op == "aggregate":
+        elif op == "above":
+            result = self._above(expr, row)
+        elif op == "prior":
+            before = self.rows.prior(expr.entity, *expr.extra)[row]
+            result = None if before < 0 else self.value(expr.args[0], before)
+            note = "no such row" if before < 0 else ""
+        elif op in GROUP_OPS:
+            result = rowwise.group_value(self, expr, row)
+        elif op in AGGREGATE_OPS:
             result = self._aggregate(expr, row)
         elif op == "literal":
             result = expr.value
@@ -112,6 +148,18 @@ class Interpreter:
         if self.observer is not None:
             self.observer(expr, row, result, args, note)
         return result
+
+    def members_of(self, expr: Expr) -> list[rowwise.Member]:
+        """Return all rows as a group step sees them; looked up once for each step."""
+        if id(expr) not in self._groups:
+            self._groups[id(expr)] = (expr, rowwise.members(self, expr))
+        return self._groups[id(expr)][1]
+
+    def _above(self, expr: Expr, row: int) -> Any:
+        place: int | None = row
+        for link in reversed(expr.extra):
+            place = None if place is None else self.rows.parent(link, place)
+        return None if place is None else self.value(expr.args[0], place)
 
     def _operate(self, expr: Expr, args: list[Any]) -> tuple[Any, str]:
         op = expr.op
@@ -143,14 +191,15 @@ class Interpreter:
 
     def _aggregate(self, expr: Expr, row: int) -> Any:
         link, has_value, has_test = expr.extra
-        doubtful, values = False, []
+        doubtful = False
+        values: list[Any] = []
         for child in self.rows.children(link, row):
             test = self.value(expr.args[-1], child, row) if has_test else True
             doubtful = doubtful or test is None
             if test is True:
                 values.append(self.value(expr.args[0], child, row) if has_value else True)
         if expr.name in ("ANY", "ALL"):
-            return _quantified(expr.name, values, doubtful)
+            return rowwise.quantified(expr.name, values, doubtful)
         if doubtful:
             return None
         if expr.name == "COUNT":
@@ -165,14 +214,9 @@ class Interpreter:
             return sum(values, Fraction(0))
         if not values:
             return None
+        if expr.name == "MEDIAN":
+            return rowwise.median(list(values))
         return min(values) if expr.name == "MIN" else max(values)
-
-
-def _quantified(name: str, values: list[Any], doubtful: bool) -> bool | None:
-    decisive = name == "ANY"
-    if any(value is decisive for value in values):
-        return decisive
-    return None if doubtful or any(value is None for value in values) else not decisive
 
 
 def _kleene(op: str, args: list[Any]) -> bool | None:
@@ -231,5 +275,5 @@ _STRICT: dict[str, Callable[[list[Any], Expr], Any]] = {
     "months_between": _months_between, "years_between": _years_between,
     "days_between": lambda a, _: Fraction((a[1] - a[0]).days), "add_months": _shifted,
     "year": lambda a, _: Fraction(a[0].year), "month": lambda a, _: Fraction(a[0].month),
-    "left": lambda a, expr: a[0][: expr.extra], "starts_with": lambda a, expr: a[0].startswith(expr.extra),
+    "left": lambda a, expr: a[0][: expr.extra], "starts_with": lambda a, expr: a[0].startswith(expr.extra), **rowwise.STEPS,
 }  # fmt: skip

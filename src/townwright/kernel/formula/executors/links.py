@@ -34,11 +34,23 @@ def join_children(link: Link, parent: pa.Table, parent_key: str, child: pa.Table
         place = np.zeros(child.num_rows, dtype=np.int64) if parent.num_rows else np.full(child.num_rows, -1)
     else:
         place = positions(parent.column(parent_key).to_pylist(), child.column(link.column).to_pylist())
+    return joined_of(place)
+
+
+def joined_of(place: Array) -> Joined:
+    """Return the join of children whose parents' positions are known (-1: none)."""
     order = np.argsort(place, kind="stable")
     order = order[place[order] >= 0]
     sorted_owner = place[order]
     starts = np.flatnonzero(np.r_[True, sorted_owner[1:] != sorted_owner[:-1]]) if order.size else np.zeros(0, dtype=np.int64)
     return Joined(place, order, sorted_owner[starts] if order.size else np.zeros(0, dtype=np.int64), starts)
+
+
+def climb(below: Array, above: Array) -> Array:
+    """Return, for children that hang on ``below``, the rows that those hang on by ``above`` (-1: none)."""
+    if above.size == 0:
+        return np.full(below.shape, -1, dtype=np.int64)
+    return np.where(below >= 0, above[np.where(below >= 0, below, 0)], -1)
 
 
 def take(column: Column, places: Array, size: int) -> Column:
