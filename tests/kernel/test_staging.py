@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.kernel.stages_in_memory import staged_values
 from tests.kernel.test_executors import BOOK, LEASE, ROW
@@ -11,7 +12,6 @@ from tests.kernel.test_executors import COMPILED as SMALL
 from tests.kernel.test_steps_agree import COMPILED, towns
 from townwright.kernel.formula import evaluate, tables_of_rows
 from townwright.kernel.formula.executors.arrays import Num
-from hypothesis import strategies as st
 
 
 def exact(column, size):
@@ -42,5 +42,8 @@ def test_staged_equals_direct_on_every_step(data):
 @settings(max_examples=150, deadline=None)
 @given(st.lists(ROW, max_size=4), st.lists(LEASE, max_size=6))
 def test_staged_equals_direct_on_awkward_numbers(rows, leases):
-    data = {"firm": [{"key": str(n), **row} for n, row in enumerate(rows)], "lease": [{"id": str(n), **row} for n, row in enumerate(leases)]}
+    data = {
+        "firm": [{"key": str(n), **row} for n, row in enumerate(rows)],
+        "lease": [{"id": str(n), **row} for n, row in enumerate(leases)],
+    }
     assert_same(SMALL, tables_of_rows(BOOK, data))

@@ -135,19 +135,29 @@ class Rows:
     outputs: tuple[Slot, ...]
 
 
-Stage = Read | Join | Earlier | Aggregate | Group | Place | Rows
+Across = Join | Earlier | Aggregate | Group | Place
+Stage = Read | Across | Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Stages that look at other rows, none of which reads what another of them adds; then the passes row by row."""
+
+    across: tuple[Across, ...]
+    rows: tuple[Rows, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The stages in order, and the slots in which the wanted values stand at the end."""
+    """The tables to read, the levels in order, and the slots in which the wanted values stand at the end."""
 
-    stages: tuple[Stage, ...]
+    tables: tuple[Read, ...]
+    levels: tuple[Level, ...]
     wanted: tuple[Slot, ...]
 
-    def entities(self) -> list[str]:
-        """Return the entities of the plan."""
-        return list(dict.fromkeys(stage.entity for stage in self.stages))
+    def stages(self) -> list[Stage]:
+        """Return all stages in order."""
+        return [*self.tables, *(stage for level in self.levels for stage in (*level.across, *level.rows))]
 
 
 def reads(stage: Stage) -> list[tuple[str, list[Slot], list[str]]]:

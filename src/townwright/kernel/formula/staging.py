@@ -21,11 +21,13 @@ from townwright.kernel.formula.ordering import closure
 from townwright.kernel.formula.places import Places
 from townwright.kernel.formula.rulebook import Link
 from townwright.kernel.formula.stages import (
+    Across,
     Aggregate,
     Earlier,
     Group,
     Hop,
     Join,
+    Level,
     Name,
     Pair,
     Place,
@@ -35,7 +37,6 @@ from townwright.kernel.formula.stages import (
     Reduction,
     Rows,
     Slot,
-    Stage,
 )
 from townwright.kernel.formula.types import NUMBER
 
@@ -139,25 +140,25 @@ class Staging:
         return self.slots[key]
 
     def plan(self) -> Plan:
-        """Return the stages in order."""
-        found: list[Stage] = []
+        """Return the stages, level by level."""
+        levels = []
         for level in range(1 + max([0, *self.leaves.values(), *self.latest.values(), *self.loose.values()])):
-            found += self._across(level)
-            found += [stage for entity in self.compiled.book.entities for stage in self._rows(entity, level)]
+            across = self._across(level)
+            levels.append(Level(across, tuple(stage for entity in self.compiled.book.entities for stage in self._rows(entity, level))))
         wanted = tuple(self.slot(self._variable(name)) for name in self.wanted)
-        return Plan((*self._reads(found), *found), wanted)
+        return Plan(self._reads(levels), tuple(levels), wanted)
 
     def _variable(self, name: Name) -> Expr:
         return Expr("variable", self.compiled.formulas[name].type, name[0], name=name[1], text=name[1])
 
-    def _across(self, level: int) -> list[Stage]:
-        ways: dict[Stage, list[Expr]] = {}
+    def _across(self, level: int) -> tuple[Across, ...]:
+        ways: dict[Across, list[Expr]] = {}
         for leaf, at in self.leaves.items():
             if at == level:
                 ways.setdefault(self._way(leaf), []).append(leaf)
-        return [self._filled(way, leaves) for way, leaves in ways.items()]
+        return tuple(self._filled(way, leaves) for way, leaves in ways.items())
 
-    def _way(self, leaf: Expr) -> Stage:
+    def _way(self, leaf: Expr) -> Across:
         """Return the stage that computes a leaf, still without the leaf: leaves that go the same way share a stage."""
         if leaf.op == "lookup":
             return Join(leaf.entity, (Hop(leaf.entity, leaf.extra.column, leaf.extra.to),), ())
@@ -175,12 +176,11 @@ class Staging:
         keys = tuple(self.slot(key) for key in leaf.extra.parts(leaf.args)[3])
         return Group(leaf.entity, keys, ()) if leaf.op == "group" else Place(leaf.entity, keys, ())
 
-    def _filled(self, way: Stage, leaves: list[Expr]) -> Stage:
+    def _filled(self, way: Across, leaves: list[Expr]) -> Across:
         if isinstance(way, Join | Earlier):
             return replace(way, pairs=tuple(Pair(self.slot(leaf), self.slot(leaf.args[0])) for leaf in leaves))
         if isinstance(way, Place):
             return replace(way, items=tuple(self._placing(leaf) for leaf in leaves))
-        assert isinstance(way, Aggregate | Group)
         return replace(way, items=tuple(self._reduction(leaf) for leaf in leaves))
 
     def _part(self, expr: Expr | None) -> Slot | None:
@@ -198,7 +198,7 @@ class Staging:
             test = leaf.args[-1] if leaf.extra[2] else None
         return Reduction(self.slot(leaf), leaf.name, self._part(value), self._part(test))
 
-    def _rows(self, entity: str, level: int) -> list[Stage]:
+    def _rows(self, entity: str, level: int) -> list[Rows]:
         names = tuple(name for name in self.names if name[0] == entity and self.latest[name] == level)
         loose = [arg for arg, at in self.loose.items() if arg.entity == entity and at == level]
         kept = [name for name in names if name in self._crossing()]
@@ -220,9 +220,9 @@ class Staging:
             self._crossed = found
         return self._crossed
 
-    def _reads(self, found: Sequence[Stage]) -> list[Read]:
+    def _reads(self, levels: Sequence[Level]) -> tuple[Read, ...]:
         keyed = set()
-        for stage in found:
+        for stage in (stage for level in levels for stage in (*level.across, *level.rows)):
             for entity, _, columns in stages.reads(stage):
                 self.columns.setdefault(entity, {}).update(dict.fromkeys(columns))
             for hop in stage.hops if isinstance(stage, Join | Aggregate) else ():
@@ -238,7 +238,7 @@ class Staging:
             if entity in self.columns:
                 slots = tuple(slot for slot in self.slots.values() if slot.column and slot.entity == entity)
                 made.append(Read(entity, tuple(self.columns[entity]), slots, entity in keyed))
-        return made
+        return tuple(made)
 
 
 def column_field(name: str) -> str:

@@ -1,0 +1,61 @@
+"""Engines: where a rulebook is computed over the tables of a snapshot. Values do not depend on the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from townwright.frame.cluster.presence import require_spark
+from townwright.frame.tables import Source
+from townwright.kernel.formula import CompiledRulebook, Evaluation, evaluate
+
+EMBEDDED, SPARK = "embedded", "spark"
+ENGINES = (EMBEDDED, SPARK)
+
+
+class Engine(Protocol):
+    """Computes a rulebook over tables."""
+
+    name: str
+
+    def evaluate(
+        self, compiled: CompiledRulebook, source: Source, *, outputs: Sequence[tuple[str, str]], columns: Sequence[tuple[str, str]] = ()
+    ) -> Evaluation:
+        """Return an evaluation that knows the outputs (entity, variable) and the columns (entity, column), in the tables' order.
+
+        Raises:
+            UnableToEvaluate: rows do not fit the rulebook.
+            UnableToReadTable: a file is missing or cut short.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedEngine:
+    """Computes in this process, over tables in memory."""
+
+    name: str = EMBEDDED
+
+    def evaluate(
+        self, compiled: CompiledRulebook, source: Source, *, outputs: Sequence[tuple[str, str]], columns: Sequence[tuple[str, str]] = ()
+    ) -> Evaluation:
+        """Evaluate; outputs and columns are computed when they are asked for."""
+        return evaluate(compiled, source.tables())
+
+
+@contextmanager
+def open_engine(name: str = EMBEDDED, *, master: str = "") -> Iterator[Engine]:
+    """Open an engine for a while; ``master`` is the address of a Spark cluster (default: this machine's cores).
+
+    Raises:
+        UnableToStartSpark: Spark or Java is not installed, or the cluster does not answer.
+    """
+    if name == EMBEDDED:
+        yield EmbeddedEngine()
+        return
+    require_spark()
+    from townwright.frame.cluster.engine import SparkEngine  # noqa: PLC0415 - Spark is an extra: imported once it is known to be there
+
+    with SparkEngine.started(master=master) as engine:
+        yield engine
