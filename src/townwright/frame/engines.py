@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from townwright.frame.cluster.presence import require_spark
@@ -45,8 +46,10 @@ class EmbeddedEngine:
 
 
 @contextmanager
-def open_engine(name: str = EMBEDDED, *, master: str = "") -> Iterator[Engine]:
-    """Open an engine for a while; ``master`` is the address of a Spark cluster (default: this machine's cores).
+def open_engine(name: str = EMBEDDED, *, master: str = "", scratch: Path | None = None) -> Iterator[Engine]:
+    """Open an engine for a while.
+
+    ``master`` is the address of a Spark cluster (default: this machine's cores), ``scratch`` a folder that all its machines see.
 
     Raises:
         UnableToStartSpark: Spark or Java is not installed, or the cluster does not answer.
@@ -57,5 +60,5 @@ def open_engine(name: str = EMBEDDED, *, master: str = "") -> Iterator[Engine]:
     require_spark()
     from townwright.frame.cluster.engine import SparkEngine  # noqa: PLC0415 - Spark is an extra: imported once it is known to be there
 
-    with SparkEngine.started(master=master) as engine:
+    with SparkEngine.started(master=master, scratch=scratch) as engine:
         yield engine

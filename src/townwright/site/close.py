@@ -14,6 +14,7 @@ from townwright.apps.incentives.services import assess, propose_awards
 from townwright.apps.indicators.services import measure, reconcile_claims
 from townwright.apps.snapshots.services import freeze
 from townwright.frame.actors import Actor
+from townwright.frame.engines import Engine
 from townwright.kernel.values.period import Period
 
 Progress = Callable[[str], None]
@@ -38,10 +39,12 @@ class CloseReport:
         }  # fmt: skip
 
 
-def close_period(*, zone: Any, period: Period, actor: Actor, at: datetime, progress: Progress | None = None) -> CloseReport:
+def close_period(
+    *, zone: Any, period: Period, actor: Actor, at: datetime, progress: Progress | None = None, engine: Engine | None = None
+) -> CloseReport:  # fmt: skip
     """Close a period; every step is idempotent, so that a close that was cut short can be run again.
 
-    Steps tell their seconds and the process's peak memory so far in MB.
+    Steps tell their seconds and the process's peak memory so far in MB. The engine (default: embedded) assesses and measures.
     """
     report = CloseReport(zone.code, str(period))
 
@@ -57,10 +60,11 @@ def close_period(*, zone: Any, period: Period, actor: Actor, at: datetime, progr
     report.snapshot = step("snapshot", lambda: freeze(zone=zone, period=period, actor=actor, at=at))
     for row in _newest(zone):
         report.assessed[row.code] = step(
-            f"assess {row.code}", lambda row=row: assess(zone=zone, snapshot=report.snapshot, rulebook=row, actor=actor, at=at)
+            f"assess {row.code}",
+            lambda row=row: assess(zone=zone, snapshot=report.snapshot, rulebook=row, actor=actor, at=at, engine=engine),
         )
     report.proposed = step("propose awards", lambda: propose_awards(zone=zone, snapshot=report.snapshot, actor=actor, at=at))
-    step("measure", lambda: measure(zone=zone, snapshot=report.snapshot, actor=actor, at=at))
+    step("measure", lambda: measure(zone=zone, snapshot=report.snapshot, actor=actor, at=at, engine=engine))
     step("reconcile", lambda: reconcile_claims(zone=zone, snapshot=report.snapshot, actor=actor, at=at))
     return report
 

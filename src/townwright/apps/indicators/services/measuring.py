@@ -14,12 +14,12 @@ from townwright.apps.snapshots import selectors as snapshots
 from townwright.frame.actors import Actor
 from townwright.frame.adoption import UnableToAdoptRulebook, fit_rulebook, held_already
 from townwright.frame.audit import write
+from townwright.frame.engines import EmbeddedEngine, Engine
 from townwright.kernel.formula import (
     CompiledRulebook,
     Rulebook,
     RulebookRefused,
     check_rulebook,
-    evaluate,
     has_errors,
     load_rulebook,
     rulebook_hash,
@@ -63,24 +63,26 @@ def _refuse_double_codes(zone: Any, book: Rulebook) -> None:
             )
 
 
-def measure(*, zone: Any, snapshot: Any, actor: Actor, at: datetime) -> int:
-    """Measure the zone's indicators over a snapshot; repeated, it changes nothing.
+def measure(*, zone: Any, snapshot: Any, actor: Actor, at: datetime, engine: Engine | None = None) -> int:
+    """Measure the zone's indicators over a snapshot by an engine (default: embedded); repeated, it changes nothing.
 
     Raises:
         RulebookRefused: a rulebook does not fit the tables.
+        UnableToReadSnapshot: a file of the snapshot is missing or cut short.
     """
-    tables, offered = snapshots.tables(snapshot), snapshots.offers(snapshot)
+    offered = snapshots.offers(snapshot)
+    done = set(IndicatorValue.objects.in_zone(zone).filter(snapshot=snapshot).values_list("rulebook_hash", "code"))
+    count, rows = 0, []
+    for compiled in compiled_for(zone, snapshot.period):
+        count += len(compiled.book.indicators)
+        if {(compiled.hash, code) for code in compiled.book.indicators} <= done:
+            continue
+        findings = check_rulebook(compiled.book, offers=offered, on=compiled.on)
+        if has_errors(findings):
+            raise RulebookRefused([finding for finding in findings if finding.severity == ERROR])
+        # Before the transaction: an engine may take minutes, and holds no lock meanwhile.
+        rows += _measured(zone, snapshot, compiled, engine or EmbeddedEngine(), at)
     with write(verb="indicators.measure", subject=str(snapshot), zone=zone, actor=actor, at=at) as told:
-        done = set(IndicatorValue.objects.in_zone(zone).filter(snapshot=snapshot).values_list("rulebook_hash", "code"))
-        count, rows = 0, []
-        for compiled in compiled_for(zone, snapshot.period):
-            count += len(compiled.book.indicators)
-            if {(compiled.hash, code) for code in compiled.book.indicators} <= done:
-                continue
-            findings = check_rulebook(compiled.book, offers=offered, on=compiled.on)
-            if has_errors(findings):
-                raise RulebookRefused([finding for finding in findings if finding.severity == ERROR])
-            rows += _measured(zone, snapshot, compiled, tables, at)
         if not rows:
             told.nothing_changed()
             return count
@@ -89,8 +91,8 @@ def measure(*, zone: Any, snapshot: Any, actor: Actor, at: datetime) -> int:
     return count
 
 
-def _measured(zone: Any, snapshot: Any, compiled: CompiledRulebook, tables: Any, at: datetime) -> list[IndicatorValue]:
-    result = evaluate(compiled, tables)
+def _measured(zone: Any, snapshot: Any, compiled: CompiledRulebook, engine: Engine, at: datetime) -> list[IndicatorValue]:
+    result = engine.evaluate(compiled, snapshots.source(snapshot), outputs=[("zone", code) for code in compiled.book.indicators])
     rows = []
     for code in compiled.book.indicators:
         variable = compiled.book.variables["zone", code]
