@@ -17,6 +17,7 @@ from townwright.apps.incentives.services import assess, propose_awards
 from townwright.apps.indicators.services import measure, reconcile_claims
 from townwright.apps.snapshots.services import freeze
 from townwright.frame.actors import Actor
+from townwright.frame.engines import Engine
 from townwright.kernel.values.period import Period
 
 Progress = Callable[[int, int, str], None]
@@ -42,11 +43,13 @@ class CloseReport:
         }  # fmt: skip
 
 
-def close_period(*, zone: Any, period: Period, actor: Actor, at: datetime, progress: Progress | None = None) -> CloseReport:
+def close_period(
+    *, zone: Any, period: Period, actor: Actor, at: datetime, progress: Progress | None = None, engine: Engine | None = None
+) -> CloseReport:  # fmt: skip
     """Close a period; every step is idempotent, so that a close that was cut short can be run again.
 
     ``progress`` hears, as a step begins, how many are behind it, how many there are, and its name. Steps tell their
-    seconds and the process's peak memory so far in MB.
+    seconds and the process's peak memory so far in MB. The engine (default: embedded) assesses and measures.
     """
     report = CloseReport(zone.code, str(period))
     rulebooks = incentives.newest_rulebooks(zone) if period.grain == "year" else []
@@ -64,10 +67,11 @@ def close_period(*, zone: Any, period: Period, actor: Actor, at: datetime, progr
     report.snapshot = step(STEPS[0], lambda: freeze(zone=zone, period=period, actor=actor, at=at))
     for row in rulebooks:
         report.assessed[row.code] = step(
-            f"assess {row.code}", lambda row=row: assess(zone=zone, snapshot=report.snapshot, rulebook=row, actor=actor, at=at)
+            f"assess {row.code}",
+            lambda row=row: assess(zone=zone, snapshot=report.snapshot, rulebook=row, actor=actor, at=at, engine=engine),
         )
     if period.grain == "year":
         report.proposed = step(STEPS[1], lambda: propose_awards(zone=zone, snapshot=report.snapshot, actor=actor, at=at))
-    step(STEPS[2], lambda: measure(zone=zone, snapshot=report.snapshot, actor=actor, at=at))
+    step(STEPS[2], lambda: measure(zone=zone, snapshot=report.snapshot, actor=actor, at=at, engine=engine))
     step(STEPS[3], lambda: reconcile_claims(zone=zone, snapshot=report.snapshot, actor=actor, at=at))
     return report

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from django.utils.translation import gettext as _
 
 from townwright.apps.snapshots.domain import content_hash, table_hash
 from townwright.apps.snapshots.models import Snapshot
+from townwright.frame.tables import TableFiles, UnableToReadTable, table_files
+from townwright.kernel.formula.findings import UnableToEvaluate
 from townwright.kernel.values.offer import ColumnOffer, TableOffer
 from townwright.kernel.values.period import Period
 
@@ -80,7 +83,65 @@ def tables(row: Snapshot) -> Mapping[str, pa.Table]:
     Raises:
         UnableToReadSnapshot: a file is missing, cut short, or does not hold the rows of the manifest.
     """
-    return _tables(str(folder_of(row)), row.content_hash, tuple((entity, told["rows"]) for entity, told in row.manifest["tables"].items()))
+    return _tables(str(folder_of(row)), row.content_hash, _rows(row))
+
+
+def _rows(row: Snapshot) -> tuple[tuple[str, int], ...]:
+    return tuple((entity, told["rows"]) for entity, told in row.manifest["tables"].items())
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenTables:
+    """A snapshot's tables as an engine takes them: all into memory, or file by file."""
+
+    folder: Path
+    content_hash: str
+    rows: tuple[tuple[str, int], ...]
+
+    def tables(self) -> Mapping[str, pa.Table]:
+        """Return the Arrow tables by entity.
+
+        Raises:
+            UnableToReadSnapshot: a file is missing, cut short, or does not hold the rows of the manifest.
+        """
+        return _tables(str(self.folder), self.content_hash, self.rows)
+
+    def files(self, entity: str) -> TableFiles:
+        """Return the Parquet files of one table, which may be a folder of parts.
+
+        Raises:
+            UnableToReadSnapshot: a file is missing or cut short, parts differ, or they do not hold the rows of the manifest.
+            UnableToEvaluate: the snapshot has no such table.
+        """
+        told = dict(self.rows)
+        if entity not in told:
+            raise UnableToEvaluate(f"there is no table for the entity {entity!r}; there is {', '.join(sorted(told))}.")
+        try:
+            found = table_files(self.folder, entity)
+        except UnableToReadTable as fault:
+            raise _unreadable(f"{entity}.parquet", self.content_hash, fault) from fault
+        if found.rows != told[entity]:
+            raise _other_rows(f"{entity}.parquet", found.rows, told[entity])
+        return found
+
+
+def source(row: Snapshot) -> FrozenTables:
+    """Return the snapshot's tables as an engine takes them."""
+    return FrozenTables(folder_of(row), row.content_hash, _rows(row))
+
+
+def _unreadable(file: str, wanted_hash: str, fault: object) -> UnableToReadSnapshot:
+    return UnableToReadSnapshot(
+        _("%(file)s of snapshot %(hash)s cannot be read (%(fault)s). Restore it from a backup; the hash tells the right one.")
+        % {"file": file, "hash": wanted_hash[:12], "fault": fault}
+    )
+
+
+def _other_rows(file: str, found: int, wanted: int) -> UnableToReadSnapshot:
+    return UnableToReadSnapshot(
+        _("%(file)s holds %(found)s rows, the manifest says %(wanted)s. Restore it from a backup.")
+        % {"file": file, "found": found, "wanted": wanted}
+    )
 
 
 @lru_cache(maxsize=6)
@@ -91,15 +152,9 @@ def _tables(folder: str, wanted_hash: str, entities: tuple[tuple[str, int], ...]
         try:
             found[entity] = pq.read_table(path)
         except (OSError, pa.ArrowException) as fault:
-            raise UnableToReadSnapshot(
-                _("%(file)s of snapshot %(hash)s cannot be read (%(fault)s). Restore it from a backup; the hash tells the right one.")
-                % {"file": path.name, "hash": wanted_hash[:12], "fault": fault}
-            ) from fault
+            raise _unreadable(path.name, wanted_hash, fault) from fault
         if found[entity].num_rows != rows:
-            raise UnableToReadSnapshot(
-                _("%(file)s holds %(found)s rows, the manifest says %(wanted)s. Restore it from a backup.")
-                % {"file": path.name, "found": found[entity].num_rows, "wanted": rows}
-            )
+            raise _other_rows(path.name, found[entity].num_rows, rows)
     return found
 
 
@@ -110,9 +165,8 @@ def verify(row: Snapshot) -> None:
         UnableToReadSnapshot: a file is missing or its content differs.
     """
     hashes = {}
-    entities = tuple((entity, told["rows"]) for entity, told in row.manifest["tables"].items())
     # Past the cache: what lies on the disk now is what is asked about.
-    read = _tables.__wrapped__(str(folder_of(row)), row.content_hash, entities)
+    read = _tables.__wrapped__(str(folder_of(row)), row.content_hash, _rows(row))
     for entity, offer in offers(row).items():
         table = read[entity]
         hashes[entity] = table_hash(offer, list(zip(*(table.column(column.name).to_pylist() for column in offer.columns), strict=True)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import AbstractContextManager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from townwright.apps.snapshots import selectors as snapshots
 from townwright.apps.zones.selectors import zone_by_code, zones
 from townwright.apps.zones.services import open_zone
 from townwright.frame.clock import now
+from townwright.frame.engines import EMBEDDED, ENGINES, Engine, open_engine
 from townwright.frame.jobs import start_thread
 from townwright.frame.terms import short_figure, term
 from townwright.frame.workbooks.pipeline import run_import
@@ -47,6 +49,17 @@ from townwright.site.wsgi import application
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output, and nothing else.")
 ZONE = click.option("--zone", "zone_code", required=True, help="Code of the zone.")
 PERIOD = click.option("--period", default="", help="Period, as 2016, 2016Q1 or 2016-03 (default: the newest closed).")
+
+
+ENGINE = click.option("--engine", type=click.Choice(ENGINES), default=EMBEDDED, help="Where rulebooks are computed (default: embedded).")
+MASTER = click.option(
+    "--master", default="", help="Address of a Spark cluster (default: TOWNWRIGHT_SPARK_MASTER, else this machine's cores)."
+)
+
+
+def engine_of(name: str, master: str) -> AbstractContextManager[Engine]:
+    """Open the engine that was asked for."""
+    return open_engine(name, master=master, scratch=Path(settings.TOWNWRIGHT_HOME) / "scratch")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -173,12 +186,16 @@ def import_file(
 @townwright.command()
 @ZONE
 @click.option("--period", required=True)
+@ENGINE
+@MASTER
 @JSON
 @verb()
-def close(zone_code: str, period: str, as_json: bool, language: str) -> None:
+def close(zone_code: str, period: str, engine: str, master: str, as_json: bool, language: str) -> None:
     """Close a period: snapshot, assess, propose awards, measure, reconcile."""
-    with bars(quiet=as_json, line_a_step=False) as progress:
-        report = close_period(zone=zone_by_code(zone_code), period=Period.parse(period), actor=actor(), at=now(), progress=progress)
+    with engine_of(engine, master) as chosen, bars(quiet=as_json, line_a_step=False) as progress:
+        report = close_period(
+            zone=zone_by_code(zone_code), period=Period.parse(period), actor=actor(), at=now(), progress=progress, engine=chosen
+        )
     told = report.as_dict()
 
     def show() -> None:
@@ -192,16 +209,19 @@ def close(zone_code: str, period: str, as_json: bool, language: str) -> None:
 @ZONE
 @PERIOD
 @click.option("--policy", default="", help="Only this rulebook.")
+@ENGINE
+@MASTER
 @JSON
 @verb()
-def assess_snapshot(zone_code: str, period: str, policy: str, as_json: bool, language: str) -> None:
+def assess_snapshot(zone_code: str, period: str, policy: str, engine: str, master: str, as_json: bool, language: str) -> None:
     """Assess the newest snapshot of a period by the zone's rulebooks."""
     zone = zone_by_code(zone_code)
     frozen = snapshots.latest(zone, period, grain="year")
     rows = [incentives.rulebook(zone, policy)] if policy else list(incentives.rulebooks(zone))
-    for row in rows:
-        tell(f"assess {row.code}")
-        assess(zone=zone, snapshot=frozen, rulebook=row, actor=actor(), at=now())
+    with engine_of(engine, master) as chosen:
+        for row in rows:
+            tell(f"assess {row.code}")
+            assess(zone=zone, snapshot=frozen, rulebook=row, actor=actor(), at=now(), engine=chosen)
     told = [
         {"rulebook": one["rulebook__code"], "status": one["rulebook__status"], "verdict": one["verdict"], "result": one["result"], "firms": one["firms"], "total": one["total"]}
         for one in incentives.verdict_counts(zone, frozen) if not policy or one["rulebook__code"] == policy

@@ -12,14 +12,13 @@ from townwright.apps.snapshots import selectors as snapshots
 from townwright.apps.zones import selectors as zones
 from townwright.frame.actors import Actor
 from townwright.frame.audit import write
-from townwright.frame.running import execution
+from townwright.frame.engines import EmbeddedEngine, Engine, decided
+from townwright.frame.tables import Source
 from townwright.kernel.formula import (
     CompiledRulebook,
     RulebookNotInForce,
     RulebookRefused,
     check_rulebook,
-    decision_outputs,
-    evaluate,
     has_errors,
 )
 
@@ -27,15 +26,19 @@ BATCH = 5000
 V = Assessment.Verdict
 
 
-def assess(*, zone: Any, snapshot: Any, rulebook: ZoneRulebook, actor: Actor, at: datetime) -> int | None:
+def assess(
+    *, zone: Any, snapshot: Any, rulebook: ZoneRulebook, actor: Actor, at: datetime, engine: Engine | None = None
+) -> int | None:  # fmt: skip
     """Judge every firm of a snapshot by one policy or classification; return how many, None if it was not in force.
 
-    One assessment a firm; repeated over the same snapshot, even at the same moment, it changes nothing.
+    One assessment a firm; repeated over the same snapshot, even at the same moment, it changes nothing. The engine (default:
+    embedded) computes before anything is written: if it fails, no assessment is left.
 
     Raises:
         UnableToAssess: the snapshot is of a month or a quarter; support is a matter of the year.
         RulebookRefused: the rulebook does not fit the tables of the snapshot, or lacks a parameter for the date.
         UnableToEvaluate: rows do not fit, as two applications of a firm in one year.
+        UnableToReadSnapshot: a file of the snapshot is missing or cut short.
     """
     demand_year(snapshot.period)
     try:
@@ -45,10 +48,10 @@ def assess(*, zone: Any, snapshot: Any, rulebook: ZoneRulebook, actor: Actor, at
     findings = check_rulebook(compiled.book, offers=snapshots.offers(snapshot), on=compiled.on)
     if has_errors(findings):
         raise RulebookRefused([one for one in findings if one.severity == "error"])
+    rows = _judged(compiled, snapshots.source(snapshot), engine or EmbeddedEngine())
     with write(verb="incentives.assess", subject=f"{rulebook} over {snapshot}", zone=zone, actor=actor, at=at) as told:
         zones.take_turns(zone)
         held = Assessment.records.filter(snapshot=snapshot, rulebook=rulebook).count()
-        rows = _judged(compiled, snapshots.tables(snapshot))
         if held == len(rows):
             told.nothing_changed()
             return held
@@ -60,11 +63,12 @@ def assess(*, zone: Any, snapshot: Any, rulebook: ZoneRulebook, actor: Actor, at
     return len(rows)
 
 
-def _judged(compiled: CompiledRulebook, tables: Any) -> list[dict[str, Any]]:
+def _judged(compiled: CompiledRulebook, source: Source, engine: Engine) -> list[dict[str, Any]]:
     book = compiled.book
-    result = evaluate(compiled, tables, outputs=decision_outputs(compiled), execution=execution())
     entity = book.main_entity
-    keys, names = result.keys(entity), tables[entity].column("name").to_pylist()
+    columns = [(entity, name) for name in (*book.entities[entity].key, "name")]
+    result = engine.evaluate(compiled, source, outputs=decided(compiled), columns=columns)
+    keys, names = result.keys(entity), result.run.table(entity).column("name").to_pylist()
     if book.policy is None:
         assert book.classification is not None
         classes = result.values(entity, book.classification.result)
@@ -89,5 +93,5 @@ def _judged(compiled: CompiledRulebook, tables: Any) -> list[dict[str, Any]]:
 def recompute(row: Assessment) -> dict[str, Any]:
     """Judge the row's firm again from its snapshot and rulebook, and return what differs (nothing, if all is well)."""
     compiled = compiled_for(row.rulebook, row.snapshot.period)
-    again = next(one for one in _judged(compiled, snapshots.tables(row.snapshot)) if one["party_key"] == row.party_key)
+    again = next(one for one in _judged(compiled, snapshots.source(row.snapshot), EmbeddedEngine()) if one["party_key"] == row.party_key)
     return {name: (getattr(row, name), value) for name, value in again.items() if getattr(row, name) != value}

@@ -15,14 +15,12 @@ from townwright.apps.zones import selectors as zones
 from townwright.frame.actors import Actor
 from townwright.frame.adoption import UnableToAdoptRulebook, fit_rulebook, held_already
 from townwright.frame.audit import write
-from townwright.frame.running import execution
+from townwright.frame.engines import EmbeddedEngine, Engine, decided
 from townwright.kernel.formula import (
     CompiledRulebook,
     Rulebook,
     RulebookRefused,
     check_rulebook,
-    decision_outputs,
-    evaluate,
     has_errors,
     load_rulebook,
     rulebook_hash,
@@ -66,25 +64,30 @@ def _refuse_double_codes(zone: Any, book: Rulebook) -> None:
             )
 
 
-def measure(*, zone: Any, snapshot: Any, actor: Actor, at: datetime) -> int:
-    """Measure the zone's indicators over a snapshot; repeated, it changes nothing.
+def measure(*, zone: Any, snapshot: Any, actor: Actor, at: datetime, engine: Engine | None = None) -> int:
+    """Measure the zone's indicators over a snapshot by an engine (default: embedded); repeated, it changes nothing.
 
     Raises:
         RulebookRefused: a rulebook does not fit the tables.
+        UnableToReadSnapshot: a file of the snapshot is missing or cut short.
     """
-    tables, offered = snapshots.tables(snapshot), snapshots.offers(snapshot)
+    offered = snapshots.offers(snapshot)
+    done = set(IndicatorValue.objects.in_zone(zone).filter(snapshot=snapshot).values_list("rulebook_hash", "code"))
+    count, rows = 0, []
+    for compiled in compiled_for(zone, snapshot.period):
+        count += len(compiled.book.indicators)
+        if {(compiled.hash, code) for code in compiled.book.indicators} <= done:
+            continue
+        findings = check_rulebook(compiled.book, offers=offered, on=compiled.on)
+        if has_errors(findings):
+            raise RulebookRefused([finding for finding in findings if finding.severity == ERROR])
+        # Before the transaction: an engine may take minutes, and holds no lock meanwhile.
+        rows += _measured(zone, snapshot, compiled, engine or EmbeddedEngine(), at)
     with write(verb="indicators.measure", subject=str(snapshot), zone=zone, actor=actor, at=at) as told:
         zones.take_turns(zone)
+        # Another may have measured meanwhile.
         done = set(IndicatorValue.objects.in_zone(zone).filter(snapshot=snapshot).values_list("rulebook_hash", "code"))
-        count, rows = 0, []
-        for compiled in compiled_for(zone, snapshot.period):
-            count += len(compiled.book.indicators)
-            if {(compiled.hash, code) for code in compiled.book.indicators} <= done:
-                continue
-            findings = check_rulebook(compiled.book, offers=offered, on=compiled.on)
-            if has_errors(findings):
-                raise RulebookRefused([finding for finding in findings if finding.severity == ERROR])
-            rows += _measured(zone, snapshot, compiled, tables, at)
+        rows = [row for row in rows if (row.rulebook_hash, row.code) not in done]
         if not rows:
             told.nothing_changed()
             return count
@@ -93,8 +96,8 @@ def measure(*, zone: Any, snapshot: Any, actor: Actor, at: datetime) -> int:
     return count
 
 
-def _measured(zone: Any, snapshot: Any, compiled: CompiledRulebook, tables: Any, at: datetime) -> list[IndicatorValue]:
-    result = evaluate(compiled, tables, outputs=decision_outputs(compiled), execution=execution())
+def _measured(zone: Any, snapshot: Any, compiled: CompiledRulebook, engine: Engine, at: datetime) -> list[IndicatorValue]:
+    result = engine.evaluate(compiled, snapshots.source(snapshot), outputs=decided(compiled))
     rows = []
     for code in compiled.book.indicators:
         variable = compiled.book.variables["zone", code]

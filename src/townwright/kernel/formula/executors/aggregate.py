@@ -123,9 +123,7 @@ def _only(
     many = np.flatnonzero(count > 1)
     if many.size:
         key = run.table(link.owner).column(run.compiled.book.entities[link.owner].key[0])[int(many[0])].as_py()
-        raise UnableToEvaluate(
-            f"{expr.text} finds {int(count[many[0]])} rows of {link.to} for {link.owner} {key}: narrow the FILTER, or correct the records."
-        )
+        raise several(expr, int(count[many[0]]), key)
     places = np.full(parents, -1, dtype=np.int64)
     places[joined.parent[joined.order[keep]]] = joined.order[keep]
     found = take(value, places, children)
@@ -134,6 +132,14 @@ def _only(
     if isinstance(found, Words):
         return Words(found.codes, found.words, found.ok & known)
     return type(found)(found.val, found.ok & known)
+
+
+def several(expr: Expr, count: int, key: object) -> UnableToEvaluate:
+    """Return the refusal of ONLY that finds so many rows; ``key`` names the parent."""
+    link: Link = expr.extra[0]
+    return UnableToEvaluate(
+        f"{expr.text} finds {count} rows of {link.to} for {link.owner} {key}: narrow the FILTER, or correct the records."
+    )
 
 
 def _quantified(name: str, value: Column, joined: Joined, keep: Array, present: Array, known: Array, parents: int, children: int) -> Flag:

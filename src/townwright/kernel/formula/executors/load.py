@@ -92,7 +92,8 @@ def _decimal_numerators(array: pa.Array, den: int) -> Array:
         low, high = np.where(valid, low, 0), np.where(valid, high, 0)
         if bool(np.all(high == (low >> 63))) and bool(np.all(np.abs(low) < 2**62)):
             return low
-    return np.asarray([0 if value is None else int(value * den) for value in array.to_pylist()], dtype=object)
+        return np.asarray((high.astype(object) << 64) + low.view(np.uint64).astype(object))
+    return np.asarray([0 if value is None else int(Fraction(value) * den) for value in array.to_pylist()], dtype=object)
 
 
 def to_python(column: Column, type_: Type, size: int) -> list[Any]:

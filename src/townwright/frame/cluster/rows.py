@@ -1,0 +1,46 @@
+"""The row by row pass inside the cluster's Python processes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+
+import pyarrow as pa
+
+import townwright
+from townwright.kernel.formula.compiled import CompiledRulebook
+from townwright.kernel.formula.findings import UnableToEvaluate
+from townwright.kernel.formula.staged import run_rows
+from townwright.kernel.formula.stages import Rows
+
+Work = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]
+# Stands on both sides of a message, so that the driver finds it in whatever the engine wraps around it.
+MARK = "\u27e6refused\u27e7"
+
+
+class Refused(RuntimeError):
+    """Carries what the evaluator refused to the driver."""
+
+
+def row_function(compiled: CompiledRulebook, stage: Rows, passed: Sequence[str]) -> Work:
+    """Return the function over Arrow batches: columns that pass through, then the outputs of the stage."""
+    version = townwright.__version__
+
+    def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        if townwright.__version__ != version:
+            raise _refused(
+                f"the cluster has Townwright {townwright.__version__}, this machine {version}: install the same version on both."
+            )
+        for batch in batches:
+            try:
+                made = run_rows(compiled, stage, pa.Table.from_batches([batch]))
+            except UnableToEvaluate as fault:
+                raise _refused(str(fault)) from fault
+            columns = {name: batch.column(name) for name in passed} | made
+            yield pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
+
+    return work
+
+
+def _refused(text: str) -> Refused:
+    return Refused(MARK + json.dumps(text) + MARK)
