@@ -76,3 +76,13 @@ def test_rows_are_never_read_without_a_zone():
     with pytest.raises(UnscopedQuery, match="across zones"):
         AuditEntry.objects.across_zones("")
     assert [entry.subject for entry in AuditEntry.objects.in_zone(here)] == ["here"]
+
+
+def test_a_persons_roles_are_read_once_for_all_zones(people, django_assert_num_queries):
+    zone, other, users = people
+    user = get_user_model().objects.get(pk=users["director"].pk)
+    with django_assert_num_queries(1):
+        assert [may(user, permission, zone) for permission in table()].count(False) == len(
+            [name for name, held in table().items() if "director" not in held]
+        )
+        assert not any(may(user, permission, other) for permission in table())

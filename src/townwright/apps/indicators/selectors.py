@@ -104,11 +104,29 @@ def figure(zone: Any, snapshot: Any, code: str) -> Figure:
         raise UnknownFigure(
             _("%(code)s was not measured over %(snapshot)s. Close the period first.") % {"code": code, "snapshot": snapshot}
         )
-    compiled, tables = _measured_by(zone, snapshot, row), snapshots.tables(snapshot)
-    told = compiled.book.variables["zone", code]
-    trace = explain(compiled, tables, entity="zone", key=zone.code, name=code)
-    opened = rows_behind(compiled, tables, entity="zone", key=zone.code, name=code)
-    parts = {by: breakdown(compiled, tables, indicator=code, by=by) for by in told.by}
+    return _opened(zone, snapshot, row, _measured_by(zone, snapshot, row))
+
+
+def opened_figures(zone: Any, snapshot: Any) -> list[Figure]:
+    """Open every figure measured over a snapshot, in the order of the rulebooks.
+
+    Raises:
+        UnknownFigure: a rulebook version is no longer at hand.
+    """
+    books: dict[str, CompiledRulebook] = {}
+    found = []
+    for row in figures(zone, snapshot):
+        if row.rulebook_hash not in books:
+            books[row.rulebook_hash] = _measured_by(zone, snapshot, row)
+        found.append(_opened(zone, snapshot, row, books[row.rulebook_hash]))
+    return found
+
+
+def _opened(zone: Any, snapshot: Any, row: IndicatorValue, compiled: CompiledRulebook) -> Figure:
+    tables, told = snapshots.tables(snapshot), compiled.book.variables["zone", row.code]
+    trace = explain(compiled, tables, entity="zone", key=zone.code, name=row.code)
+    opened = rows_behind(compiled, tables, entity="zone", key=zone.code, name=row.code)
+    parts = {by: breakdown(compiled, tables, indicator=row.code, by=by) for by in told.by}
     return Figure(row, told.formula.strip().strip('"'), trace, opened, parts, compiled)
 
 

@@ -69,8 +69,8 @@ def opened_figures(zone: Any, snapshot: Any, language: str) -> list[dict[str, An
     """Return every figure with its formula, working and first rows, for a file that stands alone."""
     word = "zh" if language.startswith("zh") else "en"
     found = []
-    for row in indicators.figures(zone, snapshot):
-        opened = indicators.figure(zone, snapshot, row.code)
+    for opened in indicators.opened_figures(zone, snapshot):
+        row = opened.row
         parts = []
         for behind in opened.rows:
             names = behind.rows.column_names[:6]
