@@ -43,6 +43,11 @@ class CloseReport:
         }  # fmt: skip
 
 
+def peak_mb() -> float:
+    """Return the most memory that this process has held so far, in MB."""
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+
+
 def close_period(
     *, zone: Any, period: Period, actor: Actor, at: datetime, progress: Progress | None = None, engine: Engine | None = None
 ) -> CloseReport:  # fmt: skip
@@ -60,8 +65,7 @@ def close_period(
             progress(len(report.steps), steps, name)
         begun = time.perf_counter()
         result = work()
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        report.steps.append({"step": name, "seconds": round(time.perf_counter() - begun, 3), "peak_mb": round(peak, 1)})
+        report.steps.append({"step": name, "seconds": round(time.perf_counter() - begun, 3), "peak_mb": peak_mb()})
         return result
 
     report.snapshot = step(STEPS[0], lambda: freeze(zone=zone, period=period, actor=actor, at=at))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ from townwright.frame.models import RoleAssignment
 from townwright.frame.workbooks.pipeline import run_import
 from townwright.kernel.values.period import Period
 from townwright.rulebooks import packaged, read_text
-from townwright.site.close import CloseReport, close_period
+from townwright.site.close import CloseReport, close_period, peak_mb
 from townwright.site.datasets import handler_for
 from townwright.site.demo.records import forest_city, yunqi
 from townwright.site.demo.workbooks import write_town
@@ -71,10 +72,12 @@ def _town(zone: Any, files: list[tuple[str, Path, dict[str, Any]]], claims: str,
     imports = []
     for dataset, path, options in files:
         tell(f"{zone.code}: import {path.name}")
+        begun = time.perf_counter()
         report = run_import(path, dataset=dataset, handler=handler_for(dataset, zone), zone=zone, actor=CLERK, at=AT, options=options)
         if not report.landed:
             raise UnableToBuildDemo(f"{path.name}: {[finding.as_dict() for finding in report.findings[:5]]}")
-        imports.append({"dataset": dataset, **report.counts})
+        seconds = round(time.perf_counter() - begun, 3)
+        imports.append({"dataset": dataset, "file": path.name, **report.counts, "seconds": seconds, "peak_mb": peak_mb()})
     if policies:
         for name, text in packaged("policies", "classifications").items():
             if Path(name).stem.startswith(ADOPTED):
