@@ -1,5 +1,6 @@
 """What is computed how: caches of code, ranges that are left, threads, and numpy where there is no compiler."""
 
+import os
 import sys
 from datetime import date
 from decimal import Decimal
@@ -103,6 +104,18 @@ def test_code_that_others_could_have_written_is_not_run(tmp_path):
     machine = Machine(tmp_path)
     _run(_rows(50), machine=machine)
     assert machine.reloaded == 0
+
+
+@needs_llvm
+def test_the_oldest_code_makes_room(tmp_path, monkeypatch):
+    monkeypatch.setattr(machines, "_FILES", 2)
+    for age, name in enumerate(("a", "b", "c")):
+        (tmp_path / f"{name}.o").write_bytes(b"old")
+        os.utime(tmp_path / f"{name}.o", (age, age))
+    _run(_rows(50), machine=Machine(tmp_path))
+    left = {path.name for path in tmp_path.iterdir()}
+    assert len(left) == 2
+    assert "c.o" in left
 
 
 @needs_llvm

@@ -145,6 +145,9 @@ def test_what_needs_other_rows_is_refused_before_a_row_is_read():
     compiled = compile_rulebook(told, period=Period.parse("2020"))
     with pytest.raises(UnableToEvaluate, match=r"zone\.one: .* cannot be added up batch by batch"):
         evaluate_stream(compiled, [], entity="firm", outputs=["zone.one"])
+    ranked = book(variable("r", "int", "RANK(money_a, BY()) FILTER (WHERE money_a IS NOT NULL)"))
+    with pytest.raises(UnableToEvaluate, match=r"firm\.r: .* looks at other rows of firm"):
+        evaluate_stream(compile_rulebook(ranked, period=Period.parse("2020")), [], entity="firm", outputs=["firm.r"])
     with pytest.raises(UnableToEvaluate, match=r"firm\.z: .* cannot be added up batch by batch"):
         evaluate_stream(compiled, [], entity="lease", outputs=["firm.z"])
     with pytest.raises(UnableToEvaluate, match="known once all batches"):

@@ -14,18 +14,18 @@ import pyarrow.parquet as pq
 from townwright.kernel.formula.batches import Source, read_batches
 from townwright.kernel.formula.compiled import CompiledRulebook
 from townwright.kernel.formula.executors.arrays import Flag
-from townwright.kernel.formula.executors.lowering import KNOWN
 from townwright.kernel.formula.executors.planned import Execution, PlannedRun
 from townwright.kernel.formula.executors.totals import ADDABLE, Member, Total
 from townwright.kernel.formula.executors.unload import arrow_type, unload_column
 from townwright.kernel.formula.findings import UnableToEvaluate
-from townwright.kernel.formula.ir import Expr
+from townwright.kernel.formula.ir import AGGREGATE_OPS, GROUP_OPS, Expr
 from townwright.kernel.formula.types import T_TEXT, Type
 
 Name = tuple[str, str]
 # Rows in a batch: columns of a rulebook of some hundred variables then stay within a few dozen megabytes.
 BATCH = 131_072
-_BY_ROW = KNOWN | {"column", "lookup", "aggregate", "outer"}
+# Steps that look at other rows of their entity.
+_OTHER_ROWS = GROUP_OPS | {"prior"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,10 +202,10 @@ def _needed(compiled: CompiledRulebook, names: Sequence[Name], stop: frozenset[E
 def _members(compiled: CompiledRulebook, entity: str, totals: Sequence[Name]) -> list[Member]:
     members: dict[Expr, Member] = {}
     for name, node in _needed(compiled, totals):
-        if node.op != "aggregate" or node.extra[0].to != entity or node in members:
+        if node.op not in AGGREGATE_OPS or not _reaches(node, entity) or node in members:
             continue
         link, has_value, has_test = node.extra
-        if link.kind != "all" or node.name not in ADDABLE:
+        if link.kind != "all" or link.path or node.name not in ADDABLE:
             raise UnableToEvaluate(f"{'.'.join(name)}: {node.text} cannot be added up batch by batch; evaluate it over the whole table.")
         place = len(members)
         members[node] = Member(node, f"total {place} value" if has_value else "", f"total {place} filter" if has_test else "")
@@ -244,7 +244,7 @@ def _columns(compiled: CompiledRulebook, entity: str, names: Sequence[Name]) -> 
     told = compiled.book.entities[entity]
     columns: dict[str, Type] = {name: told.columns.get(name, T_TEXT) for name in told.key}
     for name, node in _needed(compiled, names):
-        if node.op not in _BY_ROW or _reaches(node, entity):
+        if (node.op in _OTHER_ROWS and node.entity == entity) or _reaches(node, entity):
             raise UnableToEvaluate(f"{'.'.join(name)}: {node.text} looks at other rows of {entity}; evaluate it over the whole table.")
         if node.op == "column" and node.entity == entity:
             columns[node.name] = node.type
@@ -257,4 +257,4 @@ def _reaches(node: Expr, entity: str) -> bool:
     """Say whether a node follows a link to the streamed entity."""
     if node.op == "lookup":
         return bool(node.extra.to == entity)
-    return node.op == "aggregate" and bool(node.extra[0].to == entity)
+    return node.op in AGGREGATE_OPS and any(link.to == entity for link in (node.extra[0], *node.extra[0].path))

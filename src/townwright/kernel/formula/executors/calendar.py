@@ -45,6 +45,30 @@ def month(p: Program, days: int) -> int:
     return p.add(_rest(p, month_and_day(p, days)[0], 12), p.const(1))
 
 
+def day(p: Program, days: int) -> int:
+    """Return the day of the month, from 1."""
+    return p.add(month_and_day(p, days)[1], p.const(1))
+
+
+def add_days(p: Program, days: int, count: int) -> int:
+    """Return the day some days later.
+
+    Raises:
+        Unprovable: the result may lie outside the years 1 to 9999.
+    """
+    target = p.add(days, count)
+    if p.span(target).lo < FIRST_DAY or p.span(target).hi > LAST_DAY:
+        raise Unprovable("a date may leave the years 1 to 9999")
+    return target
+
+
+def award_year(p: Program, first: int, day_: int) -> int:
+    """Return which year from the first day on holds the day: 1 up to the day before the anniversary, then 2; 0 before."""
+    years = p.sub(year(p, day_), year(p, first))
+    reached = p.not_(p.lt(day_, add_months(p, first, p.times(years, 12))))
+    return p.add(years, p.sel(reached, p.const(1), p.const(0)))
+
+
 def months_between(p: Program, first: int, second: int) -> int:
     """Return the full months from the first day to the second, counted down where it lies before."""
     (month1, day1), (month2, day2) = month_and_day(p, first), month_and_day(p, second)

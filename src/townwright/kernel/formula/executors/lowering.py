@@ -21,7 +21,13 @@ CODES = Span(0, 2**31 - 1)
 CONSTANTS = frozenset({"literal", "parameter", "period_start", "period_end", "period_year"})
 STRICT_NUMBERS = frozenset({"add", "sub", "mul", "div", "neg", "abs", "round", "tier", "bracket"})
 COMPARISONS = frozenset({"eq", "ne", "lt", "le", "gt", "ge"})
-DATES = frozenset({"months_between", "years_between", "days_between", "add_months", "year", "month"})
+PARTS: dict[str, Callable[[Program, int], int]] = {"year": calendar.year, "month": calendar.month, "day": calendar.day}
+SHIFTS: dict[str, Callable[[Program, int, int], int]] = {"add_months": calendar.add_months, "add_days": calendar.add_days}
+BETWEEN: dict[str, Callable[[Program, int, int], int]] = {
+    "months_between": calendar.months_between, "years_between": calendar.years_between, "award_year": calendar.award_year,
+    "days_between": lambda p, first, second: p.sub(second, first),
+}  # fmt: skip
+DATES = frozenset({*PARTS, *SHIFTS, *BETWEEN})
 CHOICES = frozenset({"least", "greatest", "case", "coalesce"})
 LOGIC = frozenset({"and", "or", "not", "missing"})
 TEXTS = frozenset({"left", "starts_with"})
@@ -190,19 +196,15 @@ class Lowering:
 
     def _date(self, op: str, args: list[Any]) -> Value:
         p = self.p
-        if op in ("year", "month"):
-            part = calendar.year if op == "year" else calendar.month
-            return Number(part(p, args[0].val), 1, args[0].ok)
+        if op in PARTS:
+            return Number(PARTS[op](p, args[0].val), 1, args[0].ok)
         first, second = args
         ok = p.and_(first.ok, second.ok)
-        if op == "add_months":
-            if second.den != 1 or second.row is not None:
-                raise Unprovable("a broken number of months")
-            return Day(calendar.add_months(p, first.val, second.num), ok)
-        if op == "days_between":
-            return Number(p.sub(second.val, first.val), 1, ok)
-        between = calendar.months_between if op == "months_between" else calendar.years_between
-        return Number(between(p, first.val, second.val), 1, ok)
+        if op in BETWEEN:
+            return Number(BETWEEN[op](p, first.val, second.val), 1, ok)
+        if second.den != 1 or second.row is not None:
+            raise Unprovable("a broken number of months or days")
+        return Day(SHIFTS[op](p, first.val, second.num), ok)
 
     def _text(self, expr: Expr, inner: Text) -> Value:
         if expr.op == "left":

@@ -19,6 +19,7 @@ from townwright.kernel.formula.executors.native.text import ENTRY
 Entry = Callable[[Any, Any, int, int], int]
 # The oldest release whose LLVM reads what is written here.
 LEAST = (0, 45)
+_FILES = 500
 _MARK = b"townwright object 1\n"
 
 
@@ -145,11 +146,20 @@ class Machine:
                 with os.fdopen(handle, "wb") as stream:
                     stream.write(_MARK + hashlib.sha256(code).digest() + code)
                 Path(name).replace(self._folder / f"{key}.o")
+                self._clear()
             except BaseException:
                 Path(name).unlink(missing_ok=True)
                 raise
         except OSError:
             return
+
+    def _clear(self) -> None:
+        """Let go of the oldest files: code of rulebooks and rows that are long gone."""
+        assert self._folder is not None
+        files = list(self._folder.glob("*.o"))
+        if len(files) > _FILES:
+            for path in sorted(files, key=lambda one: one.stat().st_mtime)[: len(files) - _FILES]:
+                path.unlink(missing_ok=True)
 
 
 def _own(path: Path) -> bool:
