@@ -79,6 +79,14 @@ def test_winners_losers_and_totals():
     assert told.to_dict(rows=False).keys() == {"totals", "by"}
 
 
+def test_a_column_that_no_rulebook_names_may_still_be_summed_by():
+    tables = {"firm": TABLES["firm"].append_column("street", [["x", "x", "y", "y", "y", None]])}
+    told = compare(_compiled(OLD), _compiled(NEW), tables, by=["street", "support"])
+    assert [(row["value"], row["difference"]) for row in told.by["street"]] == [("x", 10), ("y", -90), (None, 0)]
+    with pytest.raises(UnableToCompare, match="Did you mean 'street'"):
+        compare(_compiled(OLD), _compiled(NEW), tables, by=["stret"])
+
+
 def test_other_parameters_are_another_rulebook():
     changed = with_parameters(OLD, {"share": "0.4", "cap": 120})
     assert rulebook_hash(changed) != rulebook_hash(OLD)

@@ -63,7 +63,12 @@ COMPILED = town(
 )  # fmt: skip
 DAYS = st.one_of(st.none(), st.dates(date(2018, 1, 1), date(2022, 12, 31)))
 BOOLS = st.sampled_from([None, True, False])
-SCORES = st.one_of(st.none(), st.sampled_from([0, 1, 2, 3, 5, 8]).map(lambda n: Decimal(n) / 2), st.integers(-(10**14), 10**14))
+SCORES = st.one_of(
+    st.none(),
+    st.sampled_from([0, 1, 2, 3, 5, 8]).map(lambda n: Decimal(n) / 2),
+    st.integers(-(10**14), 10**14),
+    st.sampled_from([10**25, -(10**25)]),
+)
 MONEY = st.one_of(st.none(), st.integers(-(10**17), 10**17).map(lambda cents: Decimal(cents).scaleb(-2)), st.integers(0, 4))
 FIRM = st.fixed_dictionaries(
     {

@@ -12,8 +12,9 @@ import pyarrow as pa
 
 from townwright.kernel.formula.changes import Clause, clauses_between, prepared, with_clause, with_parameters
 from townwright.kernel.formula.compiled import CompiledRulebook, compile_rulebook
-from townwright.kernel.formula.evaluation import ELIGIBLE, UNDECIDED, evaluate
+from townwright.kernel.formula.evaluation import ELIGIBLE, UNDECIDED, Evaluation, evaluate
 from townwright.kernel.formula.findings import RulebookRefused
+from townwright.kernel.formula.naming import suggestion
 from townwright.kernel.formula.rulebook import Rulebook
 from townwright.kernel.values.period import Period
 
@@ -99,15 +100,15 @@ def compare(before: CompiledRulebook, after: CompiledRulebook, tables: Tables, *
     """Judge the same rows by two rulebooks; ``by`` names columns or variables of the entity to sum over.
 
     Raises:
-        UnableToCompare: they judge other entities or give other currencies.
-        UnableToEvaluate: rows do not fit, or a dimension is not known.
+        UnableToCompare: they judge other entities or give other currencies, or a dimension is not known.
+        UnableToEvaluate: rows do not fit.
     """
     _demand_alike(before.book, after.book)
     old, new = judge(before, tables), judge(after, tables)
     policy = after.book.policy
     assert policy is not None
     result = evaluate(after, tables)
-    dimensions = {name: [None if value is None else str(value) for value in result.values(policy.entity, name)] for name in by}
+    dimensions = {name: _dimension(result, tables[policy.entity], policy.entity, name) for name in by}
     outcomes, differences = [], []
     for was, now, had, has in zip(old.verdicts, new.verdicts, old.amounts, new.amounts, strict=True):
         difference = None if had is None or has is None else has - had
@@ -130,6 +131,16 @@ def compare(before: CompiledRulebook, after: CompiledRulebook, tables: Tables, *
             mine = [row for row in rows if values[row] == value]
             found[name].append({"value": value, **_sums(mine, old, new, differences, outcomes)})
     return Comparison(table, _sums(rows, old, new, differences, outcomes), found)
+
+
+def _dimension(result: Evaluation, table: pa.Table, entity: str, name: str) -> list[str | None]:
+    """Return a column or variable of each row as words; a column of the table serves even if the rulebook does not name it."""
+    known = (entity, name) in result.compiled.formulas or name in result.compiled.book.entities[entity].columns
+    if not known and name not in table.column_names:
+        hint = suggestion(name, table.column_names)
+        raise UnableToCompare(f"{entity} 没有“{name}”可供分组。{hint.zh}", f"{entity} has no {name!r} to sum by. {hint.en}".strip())
+    values = result.values(entity, name) if known else table.column(name).to_pylist()
+    return [None if value is None else str(value) for value in values]
 
 
 def _demand_alike(one: Rulebook, two: Rulebook) -> None:

@@ -164,7 +164,7 @@ class Tracer:
         Raises:
             UnableToEvaluate: the entity has no such row.
         """
-        place = self.rows.position(entity, key)
+        place = self.rows.named(entity, key)
         if place is None:
             raise UnableToEvaluate(f"{entity} has no row {key!r} in these tables.")
         return place

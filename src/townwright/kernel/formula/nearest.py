@@ -76,7 +76,7 @@ class _Changed(Rows):
     def __init__(self, base: Rows, entity: str, column: str, row: int) -> None:
         super().__init__(base.compiled, base.tables)
         self._columns = dict(base._columns)
-        self._keys, self._children, self._prior = base._keys, base._children, base._prior
+        self._keys, self._children, self._prior, self._frames = base._keys, base._children, base._prior, base.frames
         self._cell, self._row = (entity, column), row
         self._columns[self._cell] = list(base.column(entity, column))
 

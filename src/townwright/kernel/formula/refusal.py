@@ -71,7 +71,7 @@ def why_not(compiled: CompiledRulebook, tables: Mapping[str, pa.Table], *, key: 
         policy = compiled.book.policy
         assert policy is not None
         rows = Rows(compiled, tables)
-        row = rows.position(policy.entity, key)
+        row = rows.named(policy.entity, key)
         assert row is not None
         search = Search(compiled, rows, row)
         changes = None if search.ranked else tuple(search.changes())

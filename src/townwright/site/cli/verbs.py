@@ -265,6 +265,8 @@ def explain(firm: str, policy: str, zone_code: str, period: str, as_json: bool, 
         )
         for reason in told.get("reasons", {}).get(language, []):
             OUT.print(f"  - {reason}")
+        for sentence in told.get("why_not", {}).get("sentences", {}).get(language, []):
+            OUT.print(f"  - {sentence}", markup=False, soft_wrap=True)
         for sentence in told["sentences"][language]:
             OUT.print(f"  {sentence}")
 

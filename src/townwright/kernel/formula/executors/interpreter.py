@@ -37,6 +37,8 @@ class Rows:
         self._keys: dict[str, dict[Any, int]] = {}
         self._children: dict[tuple[str, str], dict[Any, list[int]]] = {}
         self._prior: dict[tuple[str, int, str], list[int]] = {}
+        self._named: dict[str, dict[str, int]] = {}
+        self._frames: dict[tuple[str, str], int] | None = None
 
     def column(self, entity: str, name: str) -> list[Any]:
         """Return a column as Python values; numbers as Fraction."""
@@ -55,6 +57,22 @@ class Rows:
             name = self.compiled.book.entities[entity].key[0]
             self._keys[entity] = {value: place for place, value in enumerate(self.column(entity, name)) if value is not None}
         return self._keys[entity].get(key)
+
+    def named(self, entity: str, key: str) -> int | None:
+        """Return the row of a whole key, its parts joined by "/" where there are several; else the row of the first part."""
+        names = self.compiled.book.entities[entity].key
+        if len(names) > 1 and entity not in self._named:
+            parts = zip(*(self.column(entity, name) for name in names), strict=True)
+            self._named[entity] = {"/".join(map(str, part)): place for place, part in enumerate(parts)}
+        found = self._named.get(entity, {}).get(key)
+        return self.position(entity, key) if found is None else found
+
+    @property
+    def frames(self) -> dict[tuple[str, str], int]:
+        """How many calls deep each variable is computed."""
+        if self._frames is None:
+            self._frames = frames(self.compiled.formulas, self.compiled.order)
+        return self._frames
 
     def size(self, entity: str) -> int:
         """Return how many rows the entity has."""
@@ -99,14 +117,13 @@ class Interpreter:
     def __init__(self, compiled: CompiledRulebook, rows: Rows, observer: Observer | None = None) -> None:
         self.compiled, self.rows, self.observer = compiled, rows, observer
         self._kept: dict[Read, Any] = {}
-        self._frames: dict[tuple[str, str], int] | None = None
         # The expression is kept beside what was found, so that its id cannot be given to another one.
         self._groups: dict[int, tuple[Expr, list[rowwise.Member]]] = {}
 
     def variable(self, entity: str, name: str, row: int) -> Any:
         """Return a variable's value for the row, rounded as declared."""
         key = (entity, name, row)
-        if key not in self._kept and self.frames.get((entity, name), 0) > DEEPEST:
+        if key not in self._kept and self.rows.frames.get((entity, name), 0) > DEEPEST:
             self._from_the_ends(key)
         if key not in self._kept:
             self._kept[key] = self._rounded_value(entity, name, row)
@@ -118,13 +135,6 @@ class Interpreter:
         if told is not None and told.rounding is not None and value is not None:
             return round_fraction(value / told.rounding.step, told.rounding.mode) * told.rounding.step
         return value
-
-    @property
-    def frames(self) -> dict[tuple[str, str], int]:
-        """How many calls deep each variable is computed."""
-        if self._frames is None:
-            self._frames = frames(self.compiled.formulas, self.compiled.order)
-        return self._frames
 
     def _from_the_ends(self, wanted: Read) -> None:
         """Compute first what a long chain needs, so that its length costs no depth of calls."""

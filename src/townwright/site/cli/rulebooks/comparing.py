@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import click
@@ -56,7 +57,7 @@ def compare_rulebooks(before: str, after: str, data: str, zone_code: str, as_jso
         found["sweep"] = [
             {"value": plain(p.value), "eligible": p.eligible, "undecided": p.undecided, "total": str(p.total)} for p in points
         ]
-    emit(found, as_json=as_json, show=lambda: _show(found))
+    emit(found, as_json=as_json, show=lambda: _show(found, language))
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -70,23 +71,33 @@ def _named(book: Rulebook) -> dict[str, str]:
     return {"rulebook": book.code, "version": book.version}
 
 
-def _show(found: dict[str, Any]) -> None:
-    heads = [f"{found[side]['rulebook']} {found[side]['version']}" for side in ("before", "after")]
+_HEADS = {
+    "rows": ("户数", "rows"), "before": ("前", "before"), "after": ("后", "after"), "difference": ("差额", "difference"), "newly_eligible": ("新增", "new"),
+    "winner": ("多得", "more"), "unchanged": ("不变", "same"), "loser": ("少得", "less"), "newly_ineligible": ("退出", "out"), "unknown": ("未知", "unknown"),
+    "clause": ("条款", "clause"), "total": ("合计", "total"), "value": ("取值", "value"), "eligible": ("符合", "eligible"), "undecided": ("未定", "undecided"),
+    "split": ("逐条影响", "what each clause makes"), "sweep": ("预算曲线", "budget curve"),
+}  # fmt: skip
+_SUMS = ("rows", "before", "after", "difference", "newly_eligible", "winner", "unchanged", "loser", "newly_ineligible", "unknown")
+
+
+def _show(found: dict[str, Any], language: str) -> None:
+    def head(name: str) -> str:
+        return _HEADS[name][0 if language == "zh" else 1]
+
+    def shown(row: dict[str, Any], names: tuple[str, ...]) -> list[str]:
+        money = ("before", "after", "difference", "total")
+        return [f"{Decimal(row[name]):,}" if name in money else str(row[name]) for name in names]
+
+    sides = [f"{found[side]['rulebook']} {found[side]['version']}" for side in ("before", "after")]
     changed = ", ".join(f"{name} = {value}" for name, value in found["changed"].items())
-    OUT.print(f"{heads[0]} → {heads[1]}{f' ({changed})' if changed else ''} · {found['period']}", markup=False, soft_wrap=True)
-    columns = ["before", "after", "difference", "newly_eligible", "winner", "unchanged", "loser", "newly_ineligible", "unknown"]
-    table("", ["rows", *columns], [[found["totals"]["rows"], *(found["totals"][name] for name in columns)]])
+    OUT.print(f"{sides[0]} → {sides[1]}{f' ({changed})' if changed else ''} · {found['period']}", markup=False, soft_wrap=True)
+    table("", [head(name) for name in _SUMS], [shown(found["totals"], _SUMS)])
     for name, rows in found["by"].items():
-        table(name, [name, "rows", *columns], [[row["value"], row["rows"], *(row[one] for one in columns)] for row in rows])
+        table("", [name, *(head(one) for one in _SUMS)], [[row["value"], *shown(row, _SUMS)] for row in rows])
     if "split" in found:
-        rows = [
-            [" + ".join(one["clauses"]), one["difference"], one["newly_eligible"], one["newly_ineligible"], one["total"]]
-            for one in found["split"]["effects"]
-        ]
-        table("split", ["clause", "difference", "newly eligible", "no longer", "total"], rows)
+        names = ("difference", "newly_eligible", "newly_ineligible", "total")
+        rows = [[" + ".join(one["clauses"]), *shown(one, names)] for one in found["split"]["effects"]]
+        table(head("split"), [head("clause"), *(head(name) for name in names)], rows)
     if "sweep" in found:
-        table(
-            "sweep",
-            ["value", "eligible", "undecided", "total"],
-            [[one[name] for name in ("value", "eligible", "undecided", "total")] for one in found["sweep"]],
-        )
+        names = ("value", "eligible", "undecided", "total")
+        table(head("sweep"), [head(name) for name in names], [shown(one, names) for one in found["sweep"]])
