@@ -1,5 +1,6 @@
 """Set-up shared by every test: a data directory of their own, and what a marked test needs."""
 
+import importlib.util
 import os
 import shutil
 import tempfile
@@ -45,6 +46,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--renew-baselines", action="store_true", help="Write tests/baselines anew; read the diff before committing it.")
 
 
+def _spark() -> str:
+    """Return why Spark cannot run here, "" if it can."""
+    if importlib.util.find_spec("pyspark") is None or importlib.util.find_spec("pandas") is None:
+        return "pip install --require-hashes -r requirements/spark.txt"
+    java = shutil.which("java") or os.environ.get("JAVA_HOME")
+    return "" if java else "install Java 17 or set JAVA_HOME"
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what this machine cannot run, saying so; where the gate demands it, let it fail instead."""
     missing = {}
@@ -52,6 +61,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         missing["postgres"] = "needs PostgreSQL: set TOWNWRIGHT_DATABASE_URL=postgres://…"
     if not _chromium():
         missing["browser"] = "needs Chromium: install it or set TOWNWRIGHT_CHROMIUM"
+    if _spark():
+        missing["spark"] = f"needs Apache Spark: {_spark()}"
     for item in items:
         for marker, reason in missing.items():
             if item.get_closest_marker(marker) and marker not in REQUIRED:

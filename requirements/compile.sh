@@ -11,3 +11,4 @@ compile pyproject.toml requirements/run.in -o requirements/run.txt
 compile pyproject.toml requirements/run.in requirements/dev.in -c requirements/run.txt -o requirements/dev.txt
 compile requirements/uv.in -o requirements/uv.txt
 compile requirements/bench.in -o requirements/bench.txt
+compile requirements/spark.in -c requirements/run.txt -o requirements/spark.txt

@@ -1,28 +1,14 @@
 """A distributed run's stages: what they are, and that run one by one they give what the evaluator gives."""
 
-from fractions import Fraction
-
-import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.kernel.exact import exact
 from tests.kernel.stages_in_memory import staged_values
 from tests.kernel.test_executors import BOOK, LEASE, ROW
 from tests.kernel.test_executors import COMPILED as SMALL
 from tests.kernel.test_steps_agree import COMPILED, towns
 from townwright.kernel.formula import evaluate, tables_of_rows
-from townwright.kernel.formula.executors.arrays import Num
-
-
-def exact(column, size):
-    """Return a column's values as fractions, words, days or truth values; None where missing."""
-    ok = np.broadcast_to(column.ok, (size,)).tolist()
-    if isinstance(column, Num):
-        num, den = (np.broadcast_to(np.asarray(one, dtype=object), (size,)) for one in (column.num, column.den))
-        return [Fraction(int(n), int(d)) if good else None for n, d, good in zip(num, den, ok, strict=True)]
-    if hasattr(column, "words"):
-        return [column.words[code] if good else None for code, good in zip(np.broadcast_to(column.codes, (size,)), ok, strict=True)]
-    return [value if good else None for value, good in zip(np.broadcast_to(column.val, (size,)).tolist(), ok, strict=True)]
 
 
 def assert_same(compiled, tables):

@@ -1,0 +1,169 @@
+"""A policy over generated firms: embedded and on Spark with one and two cores, over the same Parquet; are the results the same?
+
+Usage: .venv/bin/python bench/spark.py --rows 1000000 --json
+Each run is a process of its own. Start-up is Java and the first task that it runs; seconds are a second pass in the warm session,
+from Parquet to results in this process. ``chained`` are 200 variables that build on each other; ``policy`` is packaged.
+"""
+
+import argparse
+import hashlib
+import json
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from townwright.frame.engines import EmbeddedEngine
+from townwright.frame.tables import ParquetFolder
+from townwright.kernel.formula import compile_rulebook, load_rulebook
+from townwright.kernel.formula.carriers import to_arrow
+from townwright.kernel.formula.compiled import AMOUNT
+from townwright.kernel.formula.rulebook import condition_key
+from townwright.kernel.formula.staging import plan_stages
+from townwright.kernel.values.period import Period
+from townwright.rulebooks import read_text
+
+ENTITIES, MASTERS = ("firm", "lucheng_yearly"), ("local[1]", "local[2]")
+
+
+def cents(values):
+    """Whole cents as money."""
+    words = np.zeros((len(values), 2), dtype=np.int64)
+    words[:, 0] = values
+    return pa.Array.from_buffers(pa.decimal128(18, 2), len(values), [None, pa.py_buffer(words)])
+
+
+def lay_down(folder, rows):
+    """Write firms with returns of two years each, in no order of firms."""
+    chance = np.random.default_rng(2020)
+    keys = pa.array([f"uscc:{number:018}" for number in range(rows)])
+    firm = pa.table(
+        {"key": keys, "name": keys, "present": pa.array(chance.random(rows) < 0.97), "a": cents(chance.integers(0, 10**9, rows)), "b": cents(chance.integers(1, 10**9, rows))}
+    )  # fmt: skip
+    owner = pa.array(chance.permutation(np.repeat(np.arange(rows), 2)))
+    count = 2 * rows
+    yearly = pa.table(
+        {
+            "firm": keys.take(owner), "year": pa.array(chance.integers(2019, 2021, count)), "real_estate": pa.array(chance.random(count) < 0.05),
+            "modern_service": pa.array(chance.random(count) < 0.5), "local_contribution": cents(chance.integers(10**7, 2 * 10**8, count)),
+        }
+    )  # fmt: skip
+    # One return a firm and year, or the policy refuses the firm.
+    order = np.lexsort((yearly.column("year").to_numpy(), owner.to_numpy()))
+    sorted_owner, sorted_year = owner.to_numpy()[order], yearly.column("year").to_numpy()[order]
+    double = np.r_[False, (sorted_owner[1:] == sorted_owner[:-1]) & (sorted_year[1:] == sorted_year[:-1])]
+    kept = np.ones(count, dtype=bool)
+    kept[order[double]] = False
+    pq.write_table(firm, folder / "firm.parquet", compression="zstd")
+    pq.write_table(yearly.filter(pa.array(kept)), folder / "lucheng_yearly.parquet", compression="zstd")
+
+
+def chained():
+    """Return the text of 200 variables that build on each other."""
+    chance, lines = random.Random(7), []
+    for number in range(200):
+        last = [f"v{place}" for place in range(max(0, number - 5), number)] or ["a", "b"]
+        one, two = chance.choice(last), chance.choice([*last, "a", "b"])
+        formula = chance.choice(
+            [f"CASE WHEN {one} > {two} THEN ({one} - {two}) * 0.35 ELSE {two} * 0.15 END", f"LEAST({one}, {two}) * 1.0725 + a * 0.01", f"GREATEST({one} * 0.5, {two} - b * 0.1)", f"({one} + {two}) / 2"]
+        )  # fmt: skip
+        lines.append(f"  firm.v{number}: {{type: money CNY, round: half_up 0.01, formula: {json.dumps(formula)}}}")
+    head = "rulebook: chained\nversion: '1'\nkind: indicators\nstatus: draft\ntitle: t\nin_force: {from: 2015-01-01}\nentities:\n  firm: {key: key, columns: {a: money CNY, b: money CNY}}\nvariables:\n"
+    return head + "\n".join(lines)
+
+
+def workload(name):
+    """Return the rulebook compiled and what is wanted of it."""
+    text = chained() if name == "chained" else read_text("policies/lucheng-1a-contribution.yaml")
+    compiled = compile_rulebook(load_rulebook(text, source=name), period=Period.parse("2020"))
+    if name == "chained":
+        return compiled, [("firm", f"v{number}") for number in range(190, 200)]
+    policy = compiled.book.policy
+    return compiled, [("firm", AMOUNT), *(("firm", condition_key(one)) for one in policy.conditions)]
+
+
+def digest(compiled, outputs, result, rows):
+    """Return a hash over the values, whatever form an engine holds them in."""
+    told = hashlib.sha256()
+    for name, slot in zip(outputs, plan_stages(compiled, outputs).wanted, strict=True):
+        for array in to_arrow(result.run.variable(*name), slot.form, rows, name[1]):
+            told.update(np.packbits(np.asarray(array.is_valid())).tobytes())
+            plain = pa.array(np.asarray(array.fill_null(False)).astype(np.uint8)) if pa.types.is_boolean(array.type) else array
+            told.update(plain.buffers()[1])
+    return told.hexdigest()[:16]
+
+
+def run(name, engine_name, folder):
+    """Run one workload in this process and return its figures."""
+    compiled, outputs = workload(name)
+    source = ParquetFolder(Path(folder), ENTITIES)
+    rows = pq.read_metadata(Path(folder) / "firm.parquet").num_rows
+    begun = time.perf_counter()
+    if engine_name == "embedded":
+        engine, startup = EmbeddedEngine(), 0.0
+        result = engine.evaluate(compiled, source, outputs=outputs)
+        result.run.compute(outputs)
+        seconds = first = time.perf_counter() - begun
+    else:
+        from townwright.frame.cluster.engine import SparkEngine
+        from townwright.frame.cluster.session import open_session
+
+        session = open_session(engine_name)
+        session.range(1).count()
+        startup = time.perf_counter() - begun
+        engine = SparkEngine(session)
+        begun = time.perf_counter()
+        engine.evaluate(compiled, source, outputs=outputs)
+        first = time.perf_counter() - begun
+        begun = time.perf_counter()
+        result = engine.evaluate(compiled, source, outputs=outputs)
+        seconds = time.perf_counter() - begun
+        session.stop()
+    told = {
+        "workload": name,
+        "engine": engine_name,
+        "firms": rows,
+        "startup_s": round(startup, 1),
+        "first_s": round(first, 1),
+        "seconds": round(seconds, 2),
+    }
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {**told, "firms_per_s": round(rows / seconds), "python_peak_mb": round(peak), "hash": digest(compiled, outputs, result, rows)}
+
+
+def main():
+    """Lay the tables down, run each engine in a process of its own, compare."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--run", nargs=3, metavar=("WORKLOAD", "ENGINE", "FOLDER"), help=argparse.SUPPRESS)
+    told = parser.parse_args()
+    if told.run:
+        print(json.dumps(run(*told.run)))
+        return
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        lay_down(Path(folder), told.rows)
+        for name in ("policy", "chained"):
+            for engine in ("embedded", *MASTERS):
+                done = subprocess.run(
+                    [sys.executable, __file__, "--run", name, engine, folder], capture_output=True, text=True, check=False
+                )
+                if done.returncode:
+                    raise SystemExit(done.stderr[-3000:])
+                found.append(json.loads(done.stdout))
+                print(found[-1], file=sys.stderr)
+    same = {name: len({one["hash"] for one in found if one["workload"] == name}) == 1 for name in ("policy", "chained")}
+    print(json.dumps({"runs": found, "same_results": same}, indent=2) if told.json else f"same results: {same}")
+    raise SystemExit(0 if all(same.values()) else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,141 @@
+"""A close on Spark: the same verdicts, amounts, awards and figures as the embedded close, or nothing at all."""
+
+import json
+import shutil
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+
+from tests.cluster.test_steps import killing
+from tests.flows.conftest import AT, CLERK
+from townwright.apps.incentives import selectors as incentives
+from townwright.apps.incentives.models import Assessment
+from townwright.apps.incentives.services import assess
+from townwright.apps.indicators import selectors as indicators
+from townwright.apps.snapshots import selectors as snapshots
+from townwright.frame.cluster import presence, rows
+from townwright.frame.engines import EmbeddedEngine
+from townwright.kernel.formula import RulebookNotInForce, compile_rulebook, load_rulebook
+from townwright.kernel.values.period import Period
+from townwright.rulebooks import packaged
+from townwright.site.demo import build
+
+if presence.missing() is None:
+    from townwright.frame.cluster.faults import UnableToRunOnSpark
+
+pytestmark = pytest.mark.spark
+ASSESSED = ("rulebook__code", "party_key", "party_name", "verdict", "result", "amount", "currency", "score", "conditions")
+
+
+def _told(built):
+    """Return all that the closes decided, of both towns."""
+    found = []
+    for one in built:
+        rows = Assessment.records.filter(snapshot=one.close.snapshot).order_by("rulebook__code", "party_key")
+        figures = {row.code: row.value for row in indicators.figures(one.zone, one.close.snapshot)}
+        digest = incentives.awards_digest(one.zone, one.close.snapshot)
+        found.append((one.close.snapshot.content_hash, digest, list(rows.values(*ASSESSED)), figures))
+    return found
+
+
+@contextmanager
+def _demo(unblocked):
+    with unblocked, transaction.atomic():
+        yield build.build_demo(home=Path(settings.TOWNWRIGHT_HOME), tell=lambda _text: None)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def on_spark(spark, django_db_setup, django_db_blocker):
+    """What the closes of both demo towns decide on Spark; nothing of them stays."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build, "close_period", partial(build.close_period, engine=spark))
+        with _demo(django_db_blocker.unblock()) as built:
+            return _told(built)
+
+
+@pytest.fixture(scope="module")
+def embedded(on_spark, django_db_blocker):
+    """Both demo towns closed in memory, after those on Spark are gone."""
+    with _demo(django_db_blocker.unblock()) as built:
+        yield built
+
+
+def _compiled(name, text):
+    for period in ("2016", "2020", "2024"):
+        try:
+            return compile_rulebook(load_rulebook(text, source=name), period=Period.parse(period))
+        except RulebookNotInForce:
+            continue
+    raise AssertionError(f"{name} is in force in none of the years")
+
+
+@pytest.mark.parametrize("name", sorted(packaged("policies", "classifications", "indicators")))
+def test_a_packaged_rulebook_over_the_demo_snapshot(spark, embedded, db, name):
+    compiled = _compiled(name, packaged("policies", "classifications", "indicators")[name])
+    town, abroad = embedded
+    source = snapshots.source((abroad if "cooperation" in name else town).close.snapshot)
+    outputs = [one for one in compiled.order if one[0] == compiled.book.main_entity]
+    columns = [(compiled.book.main_entity, "key")]
+    there = spark.evaluate(compiled, source, outputs=outputs, columns=columns)
+    here = EmbeddedEngine().evaluate(compiled, source, outputs=outputs, columns=columns)
+    assert there.keys(compiled.book.main_entity) == here.keys(compiled.book.main_entity)
+    for entity, variable in outputs:
+        assert there.values(entity, variable) == here.values(entity, variable), variable
+    if compiled.book.policy is not None:
+        assert (there.verdicts(), there.amounts()) == (here.verdicts(), here.amounts())
+
+
+def test_the_whole_close_decides_the_same(on_spark, embedded, db):
+    assert _told(embedded) == on_spark
+    assert len(on_spark[0][2]) > 481 * 5
+
+
+def test_an_assessment_that_fails_leaves_nothing(spark, embedded, db, monkeypatch):
+    town = embedded[0]
+    told = {"zone": town.zone, "snapshot": town.close.snapshot, "actor": CLERK, "at": AT, "engine": spark}
+    rulebook = incentives.rulebook(town.zone, "high-tech-test")
+    held = Assessment.records.filter(snapshot=town.close.snapshot, rulebook=rulebook).order_by("party_key")
+    before = list(held.values(*ASSESSED))
+    held.delete()
+    with monkeypatch.context() as patch:
+        patch.setattr(rows, "row_function", killing(rows.row_function, None))
+        with pytest.raises(UnableToRunOnSpark):
+            assess(rulebook=rulebook, **told)
+    assert not held.exists()
+    assert assess(rulebook=rulebook, **told) == len(before) == 498
+    assert list(held.values(*ASSESSED)) == before
+
+
+def test_a_snapshot_cut_short_is_refused_with_its_hash(spark, embedded, db, tmp_path):
+    source = snapshots.source(embedded[0].close.snapshot)
+    shutil.copytree(source.folder, tmp_path / "cut")
+    path = tmp_path / "cut" / "yearly_return.parquet"
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes()[:-20])
+    cut = replace(source, folder=tmp_path / "cut")
+    compiled = _compiled("policies/sample-scale-growth.yaml", packaged("policies")["policies/sample-scale-growth.yaml"])
+    with pytest.raises(
+        snapshots.UnableToReadSnapshot, match=rf"yearly_return.parquet of snapshot {source.content_hash[:12]} cannot be read"
+    ):
+        spark.evaluate(compiled, cut, outputs=[("firm", "policy amount")])
+
+
+def test_a_cluster_of_two_executors_gives_the_same(embedded, db):
+    """Executors are processes of their own here; the session of this process must not be in their way, so it runs in another."""
+    source, name = snapshots.source(embedded[0].close.snapshot), "policies/sample-rent-relief.yaml"
+    script = Path(__file__).with_name("on_local_cluster.py")
+    done = subprocess.run([sys.executable, script, source.folder, name], capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr[-3000:]
+    told = json.loads(done.stdout)
+    here = EmbeddedEngine().evaluate(_compiled(name, packaged("policies")[name]), source, outputs=[])
+    assert told["verdicts"] == here.verdicts()
+    assert told["amounts"] == [None if amount is None else str(amount) for amount in here.amounts()]
+    assert told["executors"] == 2
