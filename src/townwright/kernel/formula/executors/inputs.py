@@ -117,6 +117,10 @@ def _sliced(array: pa.Array, dtype: Any, words: int = 1) -> Array:
     return whole[words * array.offset : words * (array.offset + len(array))]
 
 
+def _encoded(array: pa.Array) -> pa.Array:
+    return array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
+
+
 def _beyond(array: pa.Array, low: Array, high: Array) -> bool:
     """Say whether a row that is there holds a decimal beyond 64 bits."""
     over = high != low >> 63
@@ -153,20 +157,16 @@ class Reader:
         if pa.types.is_dictionary(array.type) and array.dictionary.null_count:
             array = array.dictionary_decode()
         valid = np.packbits(np.asarray(array.is_valid()), bitorder="little") if array.null_count else None
-        if pa.types.is_dictionary(array.type):
-            parts = [array]
-        else:
-            size = -(-max(len(array), 1) // max(self.threads, 1))
-            cut = [array.slice(start, size) for start in range(0, max(len(array), 1), size)]
-            with ThreadPoolExecutor(len(cut)) as pool:
-                parts = list(pool.map(lambda part: part.dictionary_encode(), cut))
         codes = np.empty(len(array), dtype=np.int32)
+        size = -(-max(len(array), 1) // max(self.threads, 1))
+        cut = [array.slice(start, size) for start in range(0, max(len(array), 1), size)]
         start = 0
-        for part in parts:
-            known = self.words.codes(part.dictionary.to_pylist() or [""])
-            indices = part.indices.fill_null(0) if part.indices.null_count else part.indices
-            np.take(known, np.asarray(indices), out=codes[start : start + len(part)], mode="clip")
-            start += len(part)
+        with ThreadPoolExecutor(len(cut)) as pool:
+            for part in pool.map(_encoded, cut):
+                known = self.words.codes(part.dictionary.to_pylist() or [""])
+                indices = part.indices.fill_null(0) if part.indices.null_count else part.indices
+                np.take(known, np.asarray(indices), out=codes[start : start + len(part)], mode="clip")
+                start += len(part)
         return Source(TEXT, "i32", 1, CODES, False, codes, valid)
 
     def _days(self, array: pa.Array) -> Span:
