@@ -23,6 +23,7 @@ from townwright.kernel.formula import (
 )
 from townwright.kernel.values.period import Period
 
+BOOLS = st.sampled_from([None, True, False])
 BOOK = load_rulebook(
     """rulebook: support
 version: "1"
@@ -168,6 +169,90 @@ def test_a_town_in_one_table_packs_small_and_tells_the_same():
         Explanations.unpack(b"nothing")
     with pytest.raises(UnableToEvaluate):
         told.reasons("nobody", "en")
+
+
+REWARD = load_rulebook(
+    """rulebook: reward
+version: "1"
+kind: policy
+status: draft
+title: reward
+in_force: {from: 2015-01-01, to: null}
+entities:
+  firm: {key: key, columns: {present: bool, grown: bool}}
+  yearly: {key: [firm, period], period: year, columns: {firm: text, year: int, revenue: money CNY}}
+links:
+  firm.returns: {to: yearly, on: firm}
+tables:
+  lump: {kind: tier, input_unit: CNY, unit: CNY, values: {2015-01-01: [{from: 20000000, value: 5}, {from: 50000000, value: 9}]}}
+variables:
+  firm.revenue: {type: money CNY, label: {zh: 营业收入, en: revenue}, formula: ONLY(returns.revenue) FILTER (WHERE returns.year = PERIOD_YEAR())}
+  firm.before: {type: money CNY, label: {zh: 上年, en: the year before}, formula: "PRIOR(revenue, 1 year)"}
+  firm.scale: {type: money CNY, formula: "TIER(revenue, :lump)"}
+  firm.growth:
+    type: money CNY
+    round: half_up 0.01
+    formula: "CASE WHEN before IS NULL THEN 0 WHEN revenue >= before * 1.3 THEN INCREASE(revenue, before) * 0.01 ELSE 0 END"
+  firm.reward: {type: money CNY, label: {zh: 奖励, en: reward}, formula: "GREATEST(scale, growth)"}
+policy:
+  entity: firm
+  eligible:
+    - {name: some, label: {zh: 有奖, en: something}, formula: "reward > 0 AND COUNT(returns) > 1"}
+    - {name: here, formula: present}
+  amount: reward
+""",
+    source="reward.yaml",
+)
+REWARD_COMPILED = compile_rulebook(REWARD, period=Period.parse("2016"))
+
+
+def _reward(*revenues, present=True):
+    rows = [{"firm": "a", "year": 2016 - place, "revenue": revenue} for place, revenue in enumerate(revenues)]
+    return tables_of_rows(REWARD, {"firm": [{"key": "a", "present": present}], "yearly": rows})
+
+
+def test_a_reward_above_zero_asks_for_the_limits_behind_it():
+    told = why_not(REWARD_COMPILED, _reward(19_000_000, 18_000_000), key="a")
+    assert told.sentences("en") == [
+        "something: revenue is 19,000,000.00 CNY, at least 20,000,000.00 CNY is asked: 1,000,000.00 CNY short.",
+        "If revenue of yearly a were 20,000,000.00 CNY instead of 19,000,000.00 CNY (1,000,000.00 CNY more), it would be eligible.",
+    ]
+    assert [(one.past, one.now, one.then) for one in told.changes] == [
+        (False, 19_000_000, 20_000_000),
+        (True, 18_000_000, Fraction("14615384.61")),
+    ]
+
+
+def test_the_nearer_way_is_taken_even_if_another_one_fails():
+    # To grow by 30 % from 14 million, 18.2 million are enough; the tier of 20 million lies farther.
+    told = why_not(REWARD_COMPILED, _reward(18_000_000, 14_000_000), key="a")
+    assert told.changes[0].then == 18_200_000
+
+
+def test_a_count_that_is_short_says_how_many_more():
+    told = why_not(REWARD_COMPILED, _reward(30_000_000), key="a")
+    assert told.sentences("en")[0] == "something: number of returns is 1, more than 1 is asked: 1 short."
+
+
+REVENUES = st.lists(st.one_of(st.none(), st.integers(0, 60_000_000), st.sampled_from([0, 1, 20_000_000, 26_000_000])), max_size=3)
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.lists(st.tuples(REVENUES, BOOLS), max_size=4))
+def test_rewards_of_a_town_are_explained_as_each_firm_is(firms):
+    data = {
+        "firm": [{"key": str(n), "present": present} for n, (_, present) in enumerate(firms)],
+        "yearly": [
+            {"firm": str(n), "year": 2016 - place, "revenue": one} for n, (told, _) in enumerate(firms) for place, one in enumerate(told)
+        ],
+    }
+    tables = tables_of_rows(REWARD, data)
+    many = explain_many(REWARD_COMPILED, tables)
+    for place, row in enumerate(many.table.to_pylist()):
+        one = explain_verdict(REWARD_COMPILED, tables, key=str(place))
+        asked = [(many.legend["asked"][number]["text"], gap) for number, gap in zip(row["failing"], row["gaps"], strict=True)]
+        assert sorted(asked, key=str) == sorted(((short.text, short.gap) for short in one.shortfalls), key=str)
+        assert bool(asked) == (one.verdict == "not_eligible")
 
 
 NUMBERS = st.one_of(st.none(), st.integers(0, 30))

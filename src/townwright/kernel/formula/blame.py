@@ -44,11 +44,16 @@ class Blame:
         """Return the things asked for by a condition, each with the rows for which it has to change."""
         flag = self.run.variable(*key)
         refused = self._full(flag.ok) & ~self._full(flag.val)  # type: ignore[union-attr]
-        _, marked = self._need(need_of(self.run.compiled, self.run.compiled.formulas[key]))
+        formula = self.run.compiled.formulas[key]
+        cost, marked = self._need(need_of(self.run.compiled, formula))
+        # Where what lies behind a figure accounts for nothing, the figure itself is told.
+        told = cost > 0
+        _, plain = self._need(need_of(self.run.compiled, formula, opened=False))
         merged: dict[Atom, Array] = {}
-        for atom, mask in marked:
-            here = mask & refused
-            merged[atom] = merged[atom] | here if atom in merged else here
+        for atoms, rows in ((marked, refused & told), (plain, refused & ~told)):
+            for atom, mask in atoms:
+                here = mask & rows
+                merged[atom] = merged[atom] | here if atom in merged else here
         return [(atom, mask) for atom, mask in merged.items() if bool(mask.any())]
 
     def _need(self, need: Need) -> tuple[Array, Marked]:
@@ -57,6 +62,8 @@ class Blame:
             flag = self.column(need.atom.expr)
             fails = self._full(flag.ok) & (self._full(flag.val) != need.atom.want)
             return fails.astype(np.int64), [(need.atom, fails)]
+        if not need.children:
+            return np.zeros(self.size, dtype=np.int64), []
         below = [self._need(child) for child in need.children]
         costs = np.stack([cost for cost, _ in below])
         if need.kind == "all":
@@ -75,7 +82,8 @@ class Blame:
             return [Decimal(int(count)) for count in days]
         slack: Num = arrays.add(left, right, -1)
         num, den = self._full(slack.num)[rows].tolist(), self._full(slack.den)[rows].tolist()
-        return [Decimal(-(-abs(n) * 10**places // d)).scaleb(-places) for n, d in zip(num, den, strict=True)]
+        more = 1 if atom.whole and atom.op in ("gt", "lt") else 0
+        return [Decimal(-(-abs(n) * 10**places // d) + more * 10**places).scaleb(-places) for n, d in zip(num, den, strict=True)]
 
     def missing(self, undecided: Array) -> tuple[list[Mapping[str, str]], list[tuple[int, Array]]]:
         """Return the labels of what is missing, and for each the rows that cannot be decided for want of it."""

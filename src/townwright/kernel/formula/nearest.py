@@ -17,11 +17,11 @@ from townwright.kernel.formula.executors.interpreter import Interpreter, Rows
 from townwright.kernel.formula.executors.needs import reads_columns
 from townwright.kernel.formula.findings import UnableToEvaluate
 from townwright.kernel.formula.ir import AGGREGATE_OPS, GROUP_OPS, walk
-from townwright.kernel.formula.needs_tree import Atom, need_of
+from townwright.kernel.formula.needs_tree import Atom
 from townwright.kernel.formula.ordering import closure
 from townwright.kernel.formula.rulebook import condition_key
 from townwright.kernel.formula.types import BOOL, DATE, NUMBER, TEXT, Type
-from townwright.kernel.formula.whynot import failing
+from townwright.kernel.formula.whynot import fewest
 from townwright.kernel.formula.wording import show_value
 
 MOST_INPUTS, MOST_RANKED = 24, 500
@@ -30,7 +30,10 @@ _DOUBLINGS = 60
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One input, and the nearest value of it that would make the row eligible. ``relative`` orders them."""
+    """One input, and the nearest value of it that would make the row eligible.
+
+    Those of the period judged come first, those of ``past`` ones after; within each ``relative`` orders them.
+    """
 
     entity: str
     column: str
@@ -41,6 +44,7 @@ class Change:
     unit: str
     relative: Fraction
     solved: bool
+    past: bool = False
 
     def sentence(self, language: str) -> str:
         """Return it in words."""
@@ -60,7 +64,7 @@ class Change:
         """Return it JSON-ready."""
         return {
             "entity": self.entity, "column": self.column, "key": self.key, "label": dict(self.label), "now": _plain(self.now), "then": _plain(self.then), "unit": self.unit,
-            "solved": self.solved, "sentence": {word: self.sentence(word) for word in ("zh", "en")},
+            "solved": self.solved, "past": self.past, "sentence": {word: self.sentence(word) for word in ("zh", "en")},
         }  # fmt: skip
 
 
@@ -95,7 +99,7 @@ class Search:
         self.conditions = [(policy.entity, condition_key(name)) for name in policy.conditions]
         interpreter = Interpreter(compiled, rows)
         self.failed = [key for key in self.conditions if interpreter.variable(*key, row) is False]
-        self.atoms = [atom for key in self.failed for atom in failing(interpreter, need_of(compiled, compiled.formulas[key]), row)]
+        self.atoms = [atom for key in self.failed for atom in fewest(compiled, interpreter, key, row)]
         self.inputs = self._inputs(interpreter)
 
     @property
@@ -112,7 +116,7 @@ class Search:
             change = self._change(entity, column, row)
             if change is not None:
                 found.append(change)
-        return sorted(found, key=lambda one: (one.relative, one.entity, one.column, one.key))
+        return sorted(found, key=lambda one: (one.past, one.relative, one.entity, one.column, one.key))
 
     def _inputs(self, interpreter: Interpreter) -> list[tuple[str, str, int]]:
         book = self.compiled.book
@@ -174,12 +178,20 @@ class Search:
             _unit(type_),
             _relative(now, then, type_),
             solved,
+            self._past(entity, row),
         )
 
     def _key(self, entity: str, row: int) -> str:
         return "/".join(
             str(value) for name in self.compiled.book.entities[entity].key if (value := self.rows.column(entity, name)[row]) is not None
         )
+
+    def _past(self, entity: str, row: int) -> bool:
+        """Say whether the row tells of a year before the one judged: it happened, and cannot be otherwise."""
+        if "year" not in self.compiled.book.entities[entity].columns:
+            return False
+        year = self.rows.column(entity, "year")[row]
+        return year is not None and int(year) < self.compiled.period.year
 
     def _label(self, entity: str, column: str) -> Mapping[str, str]:
         """Return the label of the variable that only fetches the column, else the column's name."""
@@ -219,13 +231,21 @@ def _nearest(now: Any, type_: Type, bounds: Bounds, tests: tuple[Turns, Turns], 
     if low is None and now >= 0:
         low = Fraction(0)  # a figure that changes its sign is no advice
     solved = _solved(now, step, slack)
-    if solved is not None and (low is None or solved >= low) and (high is None or solved <= high) and turns(solved):
-        return solved, True
+    if solved is not None and ((low is not None and solved < low) or (high is not None and solved > high) or not turns(solved)):
+        solved = None
+    if solved is not None:
+        # Another way to be eligible may lie nearer than the one that fails at the fewest places.
+        reach = abs(solved - now)
+        low, high = now - reach if low is None else max(low, now - reach), now + reach if high is None else min(high, now + reach)
     room = (None if low is None else low - now, None if high is None else high - now)
     # Where only what fails is looked at, the way to it is more often one way than where all conditions are.
-    ways = [_one_way(_from(test, now), step, sign, room) for test in (mends, turns) for sign in (1, -1)]
-    able = [way for way in ways if way is not None and turns(now + way)]
-    return (now + min(able, key=abs), False) if able else (None, False)
+    tests_used = (turns,) if solved is not None else (mends, turns)
+    ways = [_one_way(_from(test, now), step, sign, room) for test in tests_used for sign in (1, -1)]
+    able = [now + way for way in ways if way is not None and turns(now + way)]
+    best = min(able, key=lambda value: abs(value - now), default=None)
+    if solved is not None and (best is None or abs(solved - now) <= abs(best - now)):
+        return solved, True
+    return best, False
 
 
 def _from(test: Turns, now: Any) -> Turns:

@@ -11,7 +11,7 @@ from typing import Any
 from townwright.kernel.formula.bind_prior import base_of
 from townwright.kernel.formula.compiled import CompiledRulebook
 from townwright.kernel.formula.executors.interpreter import Interpreter
-from townwright.kernel.formula.ir import Expr
+from townwright.kernel.formula.ir import AGGREGATE_OPS, Expr
 from townwright.kernel.formula.needs_tree import DATE_WORDS, OP_WORDS, Atom, Need, need_of
 from townwright.kernel.formula.rulebook import condition_key
 from townwright.kernel.formula.types import DATE, NUMBER
@@ -94,6 +94,15 @@ def failing(interpreter: Interpreter, need: Need, row: int) -> list[Atom]:
     return min(below, key=len, default=[])
 
 
+def fewest(compiled: CompiledRulebook, interpreter: Interpreter, key: tuple[str, str], row: int) -> list[Atom]:
+    """Return the fewest things that fail of a condition that does not hold.
+
+    What lies behind a figure is told; where that accounts for nothing (a rounding made the figure zero), the figure itself is.
+    """
+    formula = compiled.formulas[key]
+    return failing(interpreter, need_of(compiled, formula), row) or failing(interpreter, need_of(compiled, formula, opened=False), row)
+
+
 def shortfalls(compiled: CompiledRulebook, interpreter: Interpreter, row: int) -> tuple[Shortfall, ...]:
     """Return what fails of each condition that does not hold for the row."""
     policy = compiled.book.policy
@@ -103,7 +112,7 @@ def shortfalls(compiled: CompiledRulebook, interpreter: Interpreter, row: int) -
         key = (policy.entity, condition_key(name))
         if interpreter.variable(*key, row) is not False:
             continue
-        for atom in failing(interpreter, need_of(compiled, compiled.formulas[key]), row):
+        for atom in fewest(compiled, interpreter, key, row):
             found.append(_measured(compiled, interpreter, name, atom, row))
     return tuple(found)
 
@@ -126,7 +135,8 @@ def measure(atom: Atom, have: Any, asked: Any) -> tuple[Fraction | None, str]:
     if not atom.measured or atom.left is None:
         return None, "other"
     gap = Fraction((have - asked).days) if atom.left.type.kind == DATE else have - asked
-    return abs(gap), "over" if gap > 0 or atom.op in ("le", "lt") else "short"
+    side = "over" if gap > 0 or atom.op in ("le", "lt") else "short"
+    return abs(gap) + (atom.whole and atom.op in ("gt", "lt")), side
 
 
 def figure_label(compiled: CompiledRulebook, expr: Expr) -> Texts:
@@ -134,6 +144,9 @@ def figure_label(compiled: CompiledRulebook, expr: Expr) -> Texts:
     node = expr
     while node.op in ("lookup", "outer", "above", "prior"):
         node = node.args[0]
+    if node.op in AGGREGATE_OPS and node.name == "COUNT":
+        link = node.extra[0].name
+        return {"zh": f"{link} 记录数", "en": f"number of {link}"}
     if node.op == "variable":
         base, months = base_of(node.name)
         told = compiled.book.variables.get((node.entity, base))
