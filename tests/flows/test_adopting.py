@@ -1,10 +1,13 @@
 """A zone's own indicators, and claims entered one by one."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from tests.flows.conftest import AT, CLERK
+from townwright.apps.incentives import selectors as incentives
+from townwright.apps.incentives.services import adopt_rulebook, withdraw_rulebook
 from townwright.apps.indicators import selectors as indicators
 from townwright.apps.indicators.models import Claim, IndicatorBook
 from townwright.apps.indicators.services import UnableToAdoptRulebook, UnableToLoadClaims, add_claim, adopt_indicators
@@ -81,7 +84,7 @@ def test_what_is_refused_changes_nothing(town):
     entries = AuditEntry.records.count()
     for text, words in (
         (OWN.replace("NAME", "gone").replace("Not here", "Away"), "another text"),
-        (OWN.replace("NAME", "gone").replace('version: "1"', 'version: "2"'), "in force in the same days"),
+        (OWN.replace("NAME", "gone").replace('version: "1"', 'version: "2"'), "in force in the same days"),  # begins no later
         (OWN.replace("NAME", "firms").replace("our-figures", "theirs"), "measured by innovation-town already"),
         (OWN.replace("NAME", "gone").replace("our-figures", "theirs").replace("{gone: 1}", "{gone: 2}"), "cases fail"),
         (read_text("policies/sample-rent-relief.yaml"), "of the kind policy"),
@@ -106,3 +109,26 @@ def test_a_claim_is_added_once_and_never_overwritten(town):
     assert [(one["uid"], one["measured"], one["verdict"]) for one in told] == [("firms-told", "1", "conflicts")]
     assert "measured 1, published 2, −1 apart" in told[0]["why"]
     assert Claim.records.get().value == Decimal(2)
+
+
+def _policy(version, start):
+    head = read_text("policies/sample-rent-relief.yaml").partition("cases:")[0]
+    return head.replace('version: "2015-1"', f'version: "{version}"').replace("in_force: {from: 2015-01-01", f"in_force: {{from: {start}")
+
+
+def test_a_later_version_takes_over_on_its_first_day_and_a_mistaken_one_can_be_withdrawn(town):
+    told = {"zone": town, "actor": CLERK, "at": AT}
+    first = adopt_rulebook(text=read_text("policies/sample-rent-relief.yaml"), source="a.yaml", **told)
+    second = adopt_rulebook(text=_policy("2017-1", "2017-01-01"), source="b.yaml", **told)
+    first.refresh_from_db()
+    assert (first.in_force_to, second.in_force_to) == (date(2017, 1, 1), None)
+    assert [row.version for row in incentives.newest_rulebooks(town, date(2016, 12, 31))] == ["2015-1"]
+    assert [row.version for row in incentives.newest_rulebooks(town, date(2017, 1, 1))] == ["2017-1"]
+    with pytest.raises(UnableToAdoptRulebook, match="Say why"):
+        withdraw_rulebook(code=first.code, version="2017-1", reason=" ", **told)
+    withdraw_rulebook(code=first.code, version="2017-1", reason="the wrong file", **told)
+    first.refresh_from_db()
+    assert first.in_force_to is None
+    _close(town)
+    with pytest.raises(UnableToAdoptRulebook, match="has judged firms already"):
+        withdraw_rulebook(code=first.code, version="2015-1", reason="no longer wanted", **told)

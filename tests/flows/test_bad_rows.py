@@ -173,7 +173,12 @@ def test_a_parameter_missing_for_the_date_stops_the_judging(applied):
 
 def test_a_table_that_the_snapshot_does_not_hold_stops_the_judging(applied):
     text = BOOK.format(share="spend / rent", rate="2016-01-01: 0.5").replace("rent_paid", "rent_payed")
-    rulebook = adopt_rulebook(zone=applied, text=text, source="share.yaml", actor=CLERK, at=AT)
+    with pytest.raises(UnableToAdoptRulebook, match=r"rent_payed.*rent_paid"):
+        adopt_rulebook(zone=applied, text=text, source="share.yaml", actor=CLERK, at=AT)
+    # A version that was adopted before its dataset lost the column.
+    rulebook = _adopt(applied, "spend / rent")
+    ZoneRulebook.records.filter(pk=rulebook.pk).update(text=text)
+    rulebook.refresh_from_db()
     snapshot = freeze(zone=applied, period=YEAR, actor=CLERK, at=AT)
     before = state()
     with pytest.raises(RulebookRefused, match=r"rent_payed.*rent_paid"):

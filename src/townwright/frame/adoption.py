@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Protocol, TypeVar
 
 from django.utils.translation import gettext as _
 
 from townwright.kernel.formula import Rulebook, RulebookRefused, check_rulebook, has_errors, load_rulebook, run_cases
+from townwright.kernel.values.offer import TableOffer
 
 
 class UnableToAdoptRulebook(ValueError):
@@ -27,11 +28,12 @@ class Adopted(Protocol):
 Row = TypeVar("Row", bound=Adopted)
 
 
-def fit_rulebook(text: str, *, source: str, kinds: tuple[str, ...]) -> Rulebook:
-    """Return the rulebook of a text that checks and whose cases pass.
+def fit_rulebook(text: str, *, source: str, kinds: tuple[str, ...], offers: Mapping[str, TableOffer]) -> Rulebook:
+    """Return the rulebook of a text that checks against the tables that the zone offers, and whose cases pass.
 
     Raises:
-        UnableToAdoptRulebook: it does not read or check, a case fails, or it is of another kind.
+        UnableToAdoptRulebook: it does not read or check, reads a table or column that no snapshot of the zone has, a case
+            fails, or it is of another kind.
     """
     try:
         book = load_rulebook(text, source=source)
@@ -40,7 +42,7 @@ def fit_rulebook(text: str, *, source: str, kinds: tuple[str, ...]) -> Rulebook:
     if book.kind not in kinds:
         told = {"source": source, "kind": book.kind, "kinds": ", ".join(kinds)}
         raise UnableToAdoptRulebook(_("%(source)s is of the kind %(kind)s; here %(kinds)s can be adopted.") % told)
-    findings = check_rulebook(book)
+    findings = check_rulebook(book, offers=offers)
     if has_errors(findings):
         raise UnableToAdoptRulebook("\n".join(map(str, findings)))
     failed = [difference for result in run_cases(book) if not result.passed for difference in result.differences]
@@ -49,23 +51,27 @@ def fit_rulebook(text: str, *, source: str, kinds: tuple[str, ...]) -> Rulebook:
     return book
 
 
-def held_already(held: Iterable[Row], book: Rulebook, digest: str) -> Row | None:
-    """Return the row that holds this very text; None when the version is new and its days are free.
+def held_already(held: Iterable[Row], book: Rulebook, digest: str) -> tuple[Row | None, Row | None]:
+    """Return the row that holds this very text, and the open-ended row that a new version takes over from on its first day.
 
     Raises:
         UnableToAdoptRulebook: the version is held with another text, or another version is in force in the same days.
     """
+    former: Row | None = None
     for row in held:
         if row.version == book.version and row.hash == digest:
-            return row
+            return row, None
         if row.version == book.version:
             raise UnableToAdoptRulebook(_("%(row)s is adopted with another text. Give the changed rulebook a new version.") % {"row": row})
-        if overlap(row.in_force_from, row.in_force_to, book.start, book.end):
+        begun = book.start is not None and (row.in_force_from is None or row.in_force_from < book.start)
+        if row.in_force_to is None and begun:
+            former = row
+        elif overlap(row.in_force_from, row.in_force_to, book.start, book.end):
             told = {"row": row, "version": book.version}
             raise UnableToAdoptRulebook(
-                _("%(row)s is in force in the same days as %(version)s. Close the older one with in_force: to.") % told
+                _("%(row)s is in force in the same days as %(version)s. Let the new version begin later, or withdraw the older one.") % told
             )
-    return None
+    return None, former
 
 
 def overlap(start: date | None, end: date | None, other_start: date | None, other_end: date | None) -> bool:

@@ -57,7 +57,7 @@ def close_period(
     seconds and the process's peak memory so far in MB. The engine (default: embedded) assesses and measures.
     """
     report = CloseReport(zone.code, str(period))
-    rulebooks = incentives.newest_rulebooks(zone) if period.grain == "year" else []
+    rulebooks = incentives.newest_rulebooks(zone, period.last_day) if period.grain == "year" else []
     steps = len(rulebooks) + len(STEPS) - (period.grain != "year")
 
     def step(name: str, work: Callable[[], Any]) -> Any:

@@ -1,5 +1,7 @@
 """Rulebooks in force in a zone, assessments, awards."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +31,10 @@ class ZoneRulebook(ZoneScoped):
 
     def __str__(self) -> str:
         return f"{self.code} {self.version}"
+
+    def holds(self, day: date) -> bool:
+        """Say whether the version is in force in the zone on the day (half-open)."""
+        return (self.in_force_from is None or self.in_force_from <= day) and (self.in_force_to is None or day < self.in_force_to)
 
 
 class Assessment(ZoneScoped):

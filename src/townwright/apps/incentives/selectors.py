@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, Max, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
 
 from townwright.apps.incentives.models import Assessment, Award, PolicyBudget, ZoneRulebook
@@ -65,14 +66,16 @@ def book_of(row: ZoneRulebook) -> Rulebook:
 def rulebooks(zone: Any, kind: str = "") -> QuerySet[ZoneRulebook]:
     """Return the zone's rulebooks, newest version of each code first."""
     rows = ZoneRulebook.objects.in_zone(zone)
-    return (rows.filter(kind=kind) if kind else rows).order_by("code", "-version")
+    return (rows.filter(kind=kind) if kind else rows).order_by("code", F("in_force_from").desc(nulls_last=True), "-version")
 
 
-def newest_rulebooks(zone: Any) -> list[ZoneRulebook]:
-    """Return the newest adopted version of every rulebook, by code."""
+def newest_rulebooks(zone: Any, day: date | None = None) -> list[ZoneRulebook]:
+    """Return of every rulebook the version in force on the day (by default, and where none is, the newest), by code."""
     found: dict[str, ZoneRulebook] = {}
     for row in rulebooks(zone):
-        found.setdefault(row.code, row)
+        held = found.setdefault(row.code, row)
+        if day is not None and held is not row and row.holds(day) and not held.holds(day):
+            found[row.code] = row
     return list(found.values())
 
 

@@ -14,8 +14,11 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from townwright.apps.filings import selectors as filings
+from townwright.apps.parties import selectors as parties
 from townwright.apps.snapshots.domain import content_hash, table_hash
 from townwright.apps.snapshots.models import Snapshot
+from townwright.apps.zones import selectors as zones
 from townwright.frame.tables import TableFiles, UnableToReadTable, table_files
 from townwright.kernel.formula.findings import UnableToEvaluate
 from townwright.kernel.values.offer import ColumnOffer, TableOffer
@@ -65,6 +68,12 @@ def snapshot(zone: Any, pk: int) -> Snapshot:
 def folder_of(row: Snapshot) -> Path:
     """Return where the snapshot's files lie."""
     return Path(settings.TOWNWRIGHT_HOME) / row.folder
+
+
+def offered(zone: Any) -> dict[str, TableOffer]:
+    """Return the tables that a snapshot of the zone taken now would offer, without their rows."""
+    told = [zones.ZONE_TABLE, *parties.OFFERS, *(filings.table_offer(one, zone.currency) for one in filings.definitions().values())]
+    return {one.entity: one for one in told}
 
 
 def offers(row: Snapshot) -> dict[str, TableOffer]:

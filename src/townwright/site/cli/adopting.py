@@ -9,7 +9,7 @@ import click
 from django.utils.translation import gettext as _
 
 from townwright.apps.incentives import selectors as incentives
-from townwright.apps.incentives.services import adopt_rulebook
+from townwright.apps.incentives.services import adopt_rulebook, withdraw_rulebook
 from townwright.apps.indicators import selectors as indicators
 from townwright.apps.indicators.services import adopt_indicators, load_claims
 from townwright.apps.zones.selectors import zone_by_code
@@ -43,6 +43,18 @@ def adopt(files: tuple[str, ...], zone_code: str, as_json: bool, language: str) 
             _("Adopted"), [_("Code"), _("Version"), _("Title")], [[one["code"], one["version"], one["title"]] for one in told]
         ),
     )
+
+
+@rulebook_group.command()
+@click.argument("code")
+@click.argument("version")
+@ZONE
+@click.option("--reason", required=True, help="Why it is withdrawn; it stands in the audit trail.")
+@verb()
+def withdraw(code: str, version: str, zone_code: str, reason: str, language: str) -> None:
+    """Withdraw a policy or classification that was adopted by mistake and has judged nothing yet."""
+    withdraw_rulebook(zone=zone_by_code(zone_code), code=code, version=version, reason=reason, actor=actor(), at=now())
+    click.echo(_("%(code)s %(version)s is withdrawn.") % {"code": code, "version": version})
 
 
 @rulebook_group.command()

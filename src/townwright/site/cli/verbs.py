@@ -352,7 +352,7 @@ def demo(no_serve: bool, scale: int, host: str, port: int, as_json: bool, langua
         for one in told:
             show_reconciliation(one["zone"], one["reconciliation"], language)
             OUT.print(f"{_('Snapshot')}: {one['snapshot_hash']}\n{_('Report')}: {one['report']}")
-        OUT.print(f"\n{_('Address')}: http://{host}:{port}/")
+        OUT.print(f"\n{_('Web address')}: http://{host}:{port}/")
         OUT.print(_("Sign in as %(names)s with the password %(password)s") % {"names": ", ".join(ROLES), "password": PASSWORD})
 
     emit(told, as_json=as_json, show=show)

@@ -35,7 +35,7 @@ def close_page(request: HttpRequest, zone: Any) -> HttpResponse:
     if request.method == "POST":
         return redirect("close-job", zone.code, start(request, zone, CLOSE, {"period": str(period)}).pk)
     context = {
-        "period": period, "left_out": filings.left_out(zone, period), "filed": filings.counts(zone, period), "rulebooks": incentives.newest_rulebooks(zone) if period.grain == "year" else [],
+        "period": period, "left_out": filings.left_out(zone, period), "filed": filings.counts(zone, period), "rulebooks": incentives.newest_rulebooks(zone, period.last_day) if period.grain == "year" else [],
         "revisions": list(snapshots.snapshots(zone).filter(period=str(period))), "recent": jobs(zone, CLOSE)[:RECENT],
     }  # fmt: skip
     return render(request, "townwright/close.html", context)

@@ -45,6 +45,8 @@ def assess(
         compiled = compiled_for(rulebook, snapshot.period)
     except RulebookNotInForce:
         return None
+    if not rulebook.holds(compiled.on):
+        return None
     findings = check_rulebook(compiled.book, offers=snapshots.offers(snapshot), on=compiled.on)
     if has_errors(findings):
         raise RulebookRefused([one for one in findings if one.severity == "error"])

@@ -36,13 +36,16 @@ def adopt_indicators(*, zone: Any, text: str, source: str, actor: Actor, at: dat
         UnableToAdoptRulebook: it does not check, a case fails, its version is adopted with another text, another version
             of the code is in force in the same days, or another rulebook of the zone measures a figure of the same code.
     """
-    book = fit_rulebook(text, source=source, kinds=("indicators",))
+    book = fit_rulebook(text, source=source, kinds=("indicators",), offers=snapshots.offered(zone))
     digest = rulebook_hash(book)
     with write(verb="indicators.rulebook.adopt", subject=f"{book.code} {book.version}", zone=zone, actor=actor, at=at) as told:
-        held = held_already(IndicatorBook.records.select_for_update().filter(zone=zone, code=book.code), book, digest)
+        held, former = held_already(IndicatorBook.records.select_for_update().filter(zone=zone, code=book.code), book, digest)
         if held is not None:
             told.nothing_changed()
             return held
+        if former is not None:
+            told.old = {"version": former.version, "in_force_to": None}
+            IndicatorBook.records.filter(pk=former.pk).update(in_force_to=book.start)
         _refuse_double_codes(zone, book)
         made = IndicatorBook.records.create(
             zone=zone, code=book.code, version=book.version, title=dict(book.title), text=text, source=source, hash=digest,

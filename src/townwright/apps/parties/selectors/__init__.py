@@ -10,7 +10,7 @@ from townwright.apps.parties.selectors.files import (
     relation_rows,
     schemes_in_use,
 )
-from townwright.apps.parties.selectors.offers import snapshot_tables
+from townwright.apps.parties.selectors.offers import OFFERS, snapshot_tables
 from townwright.apps.parties.selectors.people import people_rows, positions
 from townwright.apps.parties.selectors.register import (
     LISTED_KINDS,
@@ -35,8 +35,33 @@ from townwright.apps.parties.selectors.vocabulary import (
 )
 
 __all__ = [
-    "LISTED_KINDS", "AmbiguousParty", "FirmFile", "RelationRow", "UnknownParty", "alliances_of", "count_firms", "fact_of", "firm_file",
-    "firm_rows", "identifier_of", "merge_suggestions", "party_by_ref", "party_finder", "people_rows", "positions", "relation_kinds",
-    "relation_label", "relation_rows", "scheme_label", "scheme_labels", "schemes_in_use", "snapshot_tables", "stays_by_party",
-    "survivor", "survivors", "tag_label", "tag_labels",
+    "LISTED_KINDS",
+    "OFFERS",
+    "AmbiguousParty",
+    "FirmFile",
+    "RelationRow",
+    "UnknownParty",
+    "alliances_of",
+    "count_firms",
+    "fact_of",
+    "firm_file",
+    "firm_rows",
+    "identifier_of",
+    "merge_suggestions",
+    "party_by_ref",
+    "party_finder",
+    "people_rows",
+    "positions",
+    "relation_kinds",
+    "relation_label",
+    "relation_rows",
+    "scheme_label",
+    "scheme_labels",
+    "schemes_in_use",
+    "snapshot_tables",
+    "stays_by_party",
+    "survivor",
+    "survivors",
+    "tag_label",
+    "tag_labels",
 ]  # fmt: skip

@@ -52,6 +52,7 @@ RELATION = TableOffer(
     "relation", ("from_party", "to_party", "kind"), {"zh": "关系", "en": "relation"},
     (_column("from_party", "text", "甲方", "from"), _column("to_party", "text", "乙方", "to"), _column("kind", "text", "关系", "kind"), _FROM, _TO),
 )  # fmt: skip
+OFFERS = (FIRM, TAG, ALLIANCE, IDENTIFIER, RELATION)
 Table = tuple[TableOffer, list[tuple[Any, ...]]]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,6 +13,8 @@ from townwright.apps.zones.models import Zone
 from townwright.frame.actors import Actor
 from townwright.frame.audit import write
 from townwright.kernel.formula.units import CURRENCIES
+
+_CODE = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 
 
 class UnableToOpenZone(ValueError):
@@ -27,6 +30,8 @@ def open_zone(
     Raises:
         UnableToOpenZone: unknown kind, currency or time zone.
     """
+    if not _CODE.match(code):
+        raise UnableToOpenZone(_("%(code)s is not a zone code: small letters, digits and hyphens, as in my-town.") % {"code": code})
     if kind not in Zone.Kind.values:
         raise UnableToOpenZone(_("%(kind)s is not a kind of zone: %(kinds)s.") % {"kind": kind, "kinds": ", ".join(Zone.Kind.values)})
     if currency not in CURRENCIES:
