@@ -15,5 +15,5 @@ def spark(tmp_path_factory):
     """The engine on this machine, with two cores; a task that fails is tried once more."""
     from townwright.frame.cluster.engine import SparkEngine
 
-    with SparkEngine.started(master="local[2,2]", scratch=tmp_path_factory.mktemp("scratch")) as engine:
+    with SparkEngine.started(master="local[2,2]", scratch=tmp_path_factory.mktemp("scratch") / "with [signs]") as engine:
         yield engine

@@ -56,6 +56,9 @@ def test_a_folder_of_parts_is_one_table_in_the_order_of_its_names(spark, tmp_pat
     compiled = town(("firm.x", "money CNY", "SUM(leases.rent)"), ("firm.last", "int", "home.building_of.floors"))
     tables = tables_of_rows(compiled.book, awkward_town(3))
     here = evaluate(compiled, tables)
+    # A path is taken as it is written, whatever Hadoop reads into such signs elsewhere.
+    tmp_path = tmp_path / "数据 [1] {a,b} 100%"
+    tmp_path.mkdir()
     laid_down(tables, tmp_path)
     for entity in ("firm", "lease", "building"):
         (tmp_path / f"{entity}.parquet").unlink()
@@ -71,6 +74,22 @@ def test_a_folder_of_parts_is_one_table_in_the_order_of_its_names(spark, tmp_pat
     for name in ("x", "last"):
         assert there.values("firm", name) == here.values("firm", name)
     assert source.tables()["firm"].equals(tables["firm"])
+
+
+def test_keys_are_compared_by_value_and_never_across_kinds(spark, tmp_path):
+    compiled = town(("firm.x", "int", "COUNT(leases)"), ("firm.y", "number m2", "home.size"), ("payment.z", "money CNY", "amount"))
+    tables = tables_of_rows(compiled.book, {"lease": [{"id": "1"}] * 4, "unit": [{"id": "1", "size": 5}], "firm": [{"key": "a"}] * 3})
+
+    def replaced(entity, name, values):
+        table = tables[entity]
+        tables[entity] = table.set_column(table.column_names.index(name), name, values)
+
+    replaced("firm", "key", pa.array([1, 2, None], pa.int32()))
+    replaced("firm", "unit", pa.array([True, False, None]))
+    replaced("lease", "firm", pa.array([Decimal("1.00"), Decimal("1"), Decimal("1.50"), None], pa.decimal128(9, 2)))
+    here, there = both(spark, compiled, tables, tmp_path, [("firm", "x"), ("firm", "y")])
+    # The text "1" is no number, and the number 1 is no text.
+    assert there == here == {("firm", "x"): [2, 0, 0], ("firm", "y"): [None, None, None]}
 
 
 LEASES = [{"id": str(n), "firm": firm, "rent": 1} for n, firm in enumerate(["b", "a", "a", "b", "b"])]
@@ -104,6 +123,15 @@ def test_a_sum_of_more_than_38_digits_is_refused_not_cut(spark, tmp_path):
     assert evaluate(compiled, tables).values("firm", "x") == [Decimal("1" + "9" * 36 + ".98")]
     with pytest.raises(UnableToEvaluate, match="more than 38 digits"):
         spark.evaluate(compiled, laid_down(tables, tmp_path), outputs=[("firm", "x")])
+
+
+def test_a_local_master_tries_again_and_any_other_is_taken_as_it_is(monkeypatch):
+    from townwright.frame.cluster.session import chosen_master
+
+    monkeypatch.delenv("TOWNWRIGHT_SPARK_MASTER", raising=False)
+    assert (chosen_master(), chosen_master("local"), chosen_master("local[3]")) == ("local[*,4]", "local[1,4]", "local[3,4]")
+    monkeypatch.setenv("TOWNWRIGHT_SPARK_MASTER", "spark://head:7077")
+    assert (chosen_master(), chosen_master("local[2,2]")) == ("spark://head:7077", "local[2,2]")
 
 
 def _small(tmp_path):

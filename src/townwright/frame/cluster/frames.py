@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -51,9 +52,14 @@ def read_files(session: SparkSession, files: TableFiles, entity: str, columns: S
     return frame.select(row.alias(ROW), *told)
 
 
-def literal(path: str) -> str:
-    """Return a path that Spark takes as it is: signs that stand for many files are marked."""
-    return "file://" + re.sub(r"([\\\[\]{}*?])", r"\\\1", path)
+def address(path: Path | str) -> str:
+    """Return a path on the shared file system as Spark names it."""
+    return f"file://{path}"
+
+
+def literal(path: Path | str) -> str:
+    """Return a path to read that Spark takes as it is: signs that could stand for many files are marked."""
+    return re.sub(r"([\\\[\]{}*?])", r"\\\1", address(path))
 
 
 def keyed(frame: DataFrame, files: TableFiles, column: str) -> DataFrame:

@@ -19,7 +19,7 @@ from pyspark.sql import types as T  # noqa: N812
 from townwright.frame.cluster import grouping, reductions, rows
 from townwright.frame.cluster.earlier import refuse_doubled, with_earlier
 from townwright.frame.cluster.faults import in_words
-from townwright.frame.cluster.frames import climb, keyed, literal, read_files, spread, start
+from townwright.frame.cluster.frames import address, climb, keyed, literal, read_files, spread, start
 from townwright.frame.cluster.values import KEY, ROW, fields, form_types, named, same
 from townwright.kernel.formula.compiled import CompiledRulebook
 from townwright.kernel.formula.executors.aggregate import several
@@ -112,8 +112,8 @@ class StagedRun:
             return self.frames[entity]
         frame = self.frames[entity]
         kept = frame.select(*(F.col(f"`{name}`") for name in frame.columns if name in (ROW, KEY) or (entity, name) in self._alive[level]))
-        kept.write.parquet(literal(str(folder)))
-        return self.session.read.schema(kept.schema).parquet(literal(str(folder)))
+        kept.write.parquet(address(folder))
+        return self.session.read.schema(kept.schema).parquet(literal(folder))
 
     def _across(self, stage: Across, before: Mapping[str, DataFrame]) -> DataFrame:
         frame = self.frames[stage.entity]
