@@ -4,6 +4,7 @@ import pytest
 
 from tests.flows.sheets import book, bring, codes
 from townwright.apps.filings.models import Filing
+from townwright.apps.parties.models import Party
 
 FIRM = "甲科技有限公司"
 YEARLY = ["企业名称", "年度", "营业收入"]
@@ -40,3 +41,23 @@ def test_the_unit_of_a_table_is_a_unit_and_no_body(firms, tmp_path, titles, reve
 def test_money_that_the_dataset_does_not_keep_is_refused_from_the_title_too(firms, tmp_path, unit):
     report = bring(firms, book(tmp_path / "y.xlsx", [[f"单位：{unit}"], YEARLY, [FIRM, 2016, 5]]), "yearly-return")
     assert (report.landed, ("refused", "unit") in codes(report)) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "amount", "currency"),
+    [
+        ("注册资本（万元）", 1000, "10000000.00", "CNY"),
+        ("注册资本（万元）", "1,000.5", "10005000.00", "CNY"),
+        ("注册资本（万美元）", 1000, "10000000.00", "USD"),
+        ("注册资本（人民币万元）", "１０００", "10000000.00", "CNY"),
+        ("注册资本（元）", 1000, "1000.00", "CNY"),
+        ("注册资本（USD million）", 2, "2000000.00", "USD"),
+        ("注册资本（万元）", "50万美元", "500000.00", "USD"),
+        ("注册资本（认缴）", 1000, "1000.00", ""),
+        ("注册资本", 1000, "1000.00", ""),
+    ],
+)
+def test_a_bare_number_of_capital_takes_the_unit_of_its_header(zone, tmp_path, header, cell, amount, currency):
+    assert bring(zone, book(tmp_path / "r.xlsx", [["企业名称", header], [FIRM, cell]]), "registry").landed
+    party = Party.records.get()
+    assert (str(party.capital_amount), party.capital_currency) == (amount, currency)
