@@ -18,6 +18,10 @@ _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _ROC = re.compile(r"^(?:民國|民国)\s*(\d{1,3})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?$")
 # Days of 1905, if they were days: nobody means those, and a year is often all that is typed.
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
+_BARE = re.compile(r"^\d[\d,]*(\.\d+)?$")
+_COINS = "人民币|美元|美金|港币|港元|欧元|日元|英镑|韩元|新台币|台币|新加坡元|新元|澳元|加元|瑞士法郎|林吉特|泰铢|rmb|cny|usd|hkd|eur|jpy|gbp|myr|sgd"
+_AMOUNT = re.compile(rf"^(?P<first>{_COINS})?(?P<scale>千万|百万|亿|万|千|million|thousand)?(?P<last>{_COINS}|元)?$")
+_ENGLISH = {"million": "百万", "thousand": "千"}
 _EXCEL_EPOCH = datetime.date(1899, 12, 30)
 
 
@@ -61,6 +65,19 @@ def read_cell(cell: Any, field: Field, factor: Decimal) -> Any:
     if field.kind == "choice":
         return _choice(text, field)
     return _number(cell, text, field, factor)
+
+
+def with_unit(text: str, unit: str) -> str:
+    """Return a bare number with the scale and currency that its header tells: 1000 under （万美元） is 1000万美元.
+
+    Text that tells more than a number, and brackets that hold no unit of money (认缴), are left as they are.
+    """
+    told = _AMOUNT.match(folded(unit).replace(" ", "").casefold())
+    if not unit or told is None or not _BARE.match(text):
+        return text
+    scale = told["scale"] or ""
+    coin = told["first"] or told["last"] or "元"
+    return f"{text}{_ENGLISH.get(scale, scale)}{coin.upper()}"
 
 
 def _text(text: str, field: Field) -> str:

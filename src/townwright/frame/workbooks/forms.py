@@ -25,6 +25,8 @@ class Field:
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     max_length: int = 500
+    # Free text that often is an amount: a bare number in it takes the unit of its header.
+    amount: bool = False
 
 
 @dataclass(frozen=True, slots=True)

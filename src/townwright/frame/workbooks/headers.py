@@ -17,7 +17,28 @@ SEARCHED_ROWS = 30
 # Between a parent and its child; no blank, for "Zip Code" is not a Code under Zip.
 UNDER = " › "
 _UNIT = re.compile(r"[(\[（【]([^()\[\]（）【】]+)[)\]）】]\s*$|[，,:：_]\s*(?:单位[:：])?\s*([^，,:：_\s]+)\s*$")
-_TITLE_UNIT = re.compile(r"(?:单位|unit)\s*[:：]\s*([^\s，,;；)）]+)", re.IGNORECASE)
+_TITLE_UNIT = re.compile(r"([\u4e00-\u9fff]*)(?:单位|unit)\s*[:：]\s*([^\s，,;；)）]+)", re.IGNORECASE)
+# 填报单位 is who fills the form in, not what its figures are counted in.
+_BODIES = (
+    "填报",
+    "报送",
+    "编制",
+    "主管",
+    "申报",
+    "上报",
+    "报告",
+    "制表",
+    "填表",
+    "填写",
+    "统计",
+    "调查",
+    "归口",
+    "所属",
+    "企业",
+    "责任",
+    "承担",
+    "牵头",
+)
 _MONEY = {
     "元": 1,
     "千元": 1000,
@@ -64,7 +85,11 @@ def factor_for(field: Field, unit: str) -> Decimal | None:
     if field.kind == "money":
         for name, code in _CURRENCY.items():
             if text.endswith(name.casefold()) or name.casefold() in text:
-                return Decimal(_MONEY.get(text.replace(name.casefold(), "") + "元", 0)) or None if code == field.unit else None
+                return (
+                    Decimal(_MONEY.get(text.replace(name.casefold(), "").removesuffix("元") + "元", 0)) or None
+                    if code == field.unit
+                    else None
+                )
         bare = text.replace(field.unit.casefold(), "").replace("rmb", "")
         return Decimal(_MONEY[bare]) if bare in _MONEY else Decimal(1) if bare == "" else None
     if field.kind == "area":
@@ -153,13 +178,25 @@ def twins(headers: list[str], matches: Mapping[str, tuple[int, str]], form: Shee
 
 
 def title_unit(sheet: Sheet, header_row: int) -> str:
-    """Return the unit that a title block declares for the whole table (单位：万元)."""
-    for row in sheet.rows[:header_row]:
-        for cell in row:
-            found = _TITLE_UNIT.search(folded(cell)) if cell else None
-            if found:
-                return found.group(1)
-    return ""
+    """Return the unit that a title block declares for the whole table (单位：万元), one of money before any other.
+
+    What is no unit (单位：某某统计站) or names a body (填报单位) is not read as one.
+    """
+    told = [found for row in sheet.rows[:header_row] for cell in row if cell for found in _TITLE_UNIT.finditer(folded(cell))]
+    parts = [part for found in told if not found.group(1).endswith(_BODIES) for part in re.split(r"[、/]", found.group(2))]
+    return next((part for part in parts if _is_money(part)), next((part for part in parts if _is_measure(part)), ""))
+
+
+def _is_money(text: str) -> bool:
+    bare = folded(text).casefold()
+    for name in (*_CURRENCY, *(code.casefold() for code in _CURRENCY.values()), "rmb"):
+        bare = bare.replace(name, "")
+    # 万英镑 is money too, if none that a field takes: it has to be refused, not passed over.
+    return bare in ("", "万", "千", "百万", "亿") or bare in _MONEY or re.fullmatch(r"[千百万亿]*.{0,3}[元币镑]", bare) is not None
+
+
+def _is_measure(text: str) -> bool:
+    return any(folded(text).replace("²", "2").casefold() in known for known in (_AREA, _ENERGY, _COUNT))
 
 
 def suggest(headers: list[str], unmapped: list[int], form: SheetForm, taken: set[str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from townwright.frame.workbooks.cells import UnableToReadCell, folded, read_cell, to_decimal
+from townwright.frame.workbooks.cells import UnableToReadCell, folded, read_cell, to_decimal, with_unit
 from townwright.frame.workbooks.files import Sheet, cells_below, read_sheets
 from townwright.frame.workbooks.forms import NOTE, REFUSED, WARNED, Finding, Matched, Reading, SheetForm, SheetRow, UnableToReadWorkbook
 from townwright.frame.workbooks.headers import SEARCHED_ROWS, matched, resolve, row_values, suggest, title_unit, twins
@@ -193,7 +193,7 @@ def _values(sheet: Sheet, index: int, cells: list[Any], plan: list[Any], number:
                     field.name,
                 )
             )
-        values[field.name] = value
+        values[field.name] = with_unit(value, column.unit) if field.amount and value else value
     return values, faults
 
 

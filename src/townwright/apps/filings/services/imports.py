@@ -68,12 +68,15 @@ class FilingHandler:
         self, plan: Plan, row: SheetRow, party: Any, period: Period, last: Any, known: Filing | None, context: ImportContext
     ) -> None:
         fields = self.definition.fields
-        for severity, name, message in check_values(self.definition, row.values, last):
+        told = check_values(self.definition, row.values, last)
+        for severity, name, message in told:
             plan.findings.append(
                 Finding(
                     severity, "check", {"zh": f"{party.name}：{message['zh']}", "en": f"{party.name}: {message['en']}"}, row.number, name
                 )
             )
+        if any(severity == REFUSED for severity, _, _ in told):
+            return
         given = {field.name: canonical(field, row.values[field.name]) for field in fields if field.name in row.values}
         status = context.options.get("status") or Filing.Status.ACCEPTED
         if known is None:

@@ -28,7 +28,7 @@ REGISTRY = SheetForm(
         Field("name_en", "text", {"zh": "英文名称", "en": "English name"}, max_length=300),
         Field("registered_on", "date", {"zh": "成立日期", "en": "Registered on"}, ("注册日期", "登记日期", "reg_date", "设立日期")),
         Field("legal_form", "text", {"zh": "企业类型", "en": "Legal form"}, ("类型", "type", "市场主体类型"), max_length=100),
-        Field("capital", "text", {"zh": "注册资本", "en": "Registered capital"}, ("注册资金", "capital"), max_length=200),
+        Field("capital", "text", {"zh": "注册资本", "en": "Registered capital"}, ("注册资金", "capital"), max_length=200, amount=True),
         Field("business_scope", "text", {"zh": "经营范围", "en": "Business scope"}, ("scope",), max_length=20_000),
         Field("address", "text", {"zh": "住所", "en": "Address"}, ("地址", "注册地址", "经营地址", "住址"), max_length=500),
         Field("arrived_on", "date", {"zh": "入驻日期", "en": "Arrived on"}, ("入园日期", "落户日期")),

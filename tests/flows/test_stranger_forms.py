@@ -1,0 +1,63 @@
+"""Forms as statistics stations send them: titles with a body, capital in 万元, a firm twice, headers nobody knew."""
+
+import pytest
+
+from tests.flows.sheets import book, bring, codes
+from townwright.apps.filings.models import Filing
+from townwright.apps.parties.models import Party
+
+FIRM = "甲科技有限公司"
+YEARLY = ["企业名称", "年度", "营业收入"]
+
+
+def test_a_row_that_a_hard_check_refuses_stays_out_and_the_counts_add_up(firms, tmp_path):
+    rows = [["企业名称", "年度", "从业人员", "研发人员"], [FIRM, 2015, 10, 3], [FIRM, 2016, 10, 12]]
+    path = book(tmp_path / "y.xlsx", rows)
+    assert bring(firms, path, "yearly-return").landed is False
+    report = bring(firms, path, "yearly-return", options={"skip_refused": True})
+    assert report.counts == {"read": 2, "created": 1, "updated": 0, "unchanged": 0, "warned": 0, "refused": 1}
+    assert (report.landed, codes(report), Filing.records.get().period) == (True, {("refused", "check")}, "2015")
+    bring(firms, book(tmp_path / "z.xlsx", [rows[0], [FIRM, 2015, 10, 11]]), "yearly-return", options={"skip_refused": True})
+    assert (Filing.records.get().values["rd_staff"], Filing.records.get().version) == (3, 1)
+
+
+@pytest.mark.parametrize(
+    ("titles", "revenue"),
+    [
+        (["填报单位：某某统计站"], "5.00"),
+        (["单位：某某统计站"], "5.00"),
+        (["填报单位：某某统计站", "单位：万元"], "50000.00"),
+        (["主管单位：万家", "金额单位：万元、人"], "50000.00"),
+        (["单位：人民币万元"], "50000.00"),
+        (["填报单位：某某统计站   计量单位：千元"], "5000.00"),
+    ],
+)
+def test_the_unit_of_a_table_is_a_unit_and_no_body(firms, tmp_path, titles, revenue):
+    report = bring(firms, book(tmp_path / "y.xlsx", [*[[title] for title in titles], YEARLY, [FIRM, 2016, 5]]), "yearly-return")
+    assert (report.landed, Filing.records.get().values["revenue"]) == (True, revenue)
+
+
+@pytest.mark.parametrize("unit", ["万美元", "万英镑", "万"])
+def test_money_that_the_dataset_does_not_keep_is_refused_from_the_title_too(firms, tmp_path, unit):
+    report = bring(firms, book(tmp_path / "y.xlsx", [[f"单位：{unit}"], YEARLY, [FIRM, 2016, 5]]), "yearly-return")
+    assert (report.landed, ("refused", "unit") in codes(report)) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "amount", "currency"),
+    [
+        ("注册资本（万元）", 1000, "10000000.00", "CNY"),
+        ("注册资本（万元）", "1,000.5", "10005000.00", "CNY"),
+        ("注册资本（万美元）", 1000, "10000000.00", "USD"),
+        ("注册资本（人民币万元）", "１０００", "10000000.00", "CNY"),
+        ("注册资本（元）", 1000, "1000.00", "CNY"),
+        ("注册资本（USD million）", 2, "2000000.00", "USD"),
+        ("注册资本（万元）", "50万美元", "500000.00", "USD"),
+        ("注册资本（认缴）", 1000, "1000.00", ""),
+        ("注册资本", 1000, "1000.00", ""),
+    ],
+)
+def test_a_bare_number_of_capital_takes_the_unit_of_its_header(zone, tmp_path, header, cell, amount, currency):
+    assert bring(zone, book(tmp_path / "r.xlsx", [["企业名称", header], [FIRM, cell]]), "registry").landed
+    party = Party.records.get()
+    assert (str(party.capital_amount), party.capital_currency) == (amount, currency)
