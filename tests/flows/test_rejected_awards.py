@@ -67,7 +67,7 @@ def standing():
 
 
 def award(name):
-    return Award.records.exclude(status="rejected").get(party_name=name)
+    return Award.records.filter(status__in=["proposed", "approved"]).get(party_name=name)
 
 
 def decide(zone, name, approve, actor=DIRECTOR):

@@ -61,11 +61,7 @@ class Assessment(ZoneScoped):
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=150)
 
-    @property
-    def award(self) -> "Award | None":
-        """The award made of it that stands, else the one rejected last, else None."""
-        rows = sorted(self.awards.all(), key=lambda one: (one.status != Award.Status.REJECTED, one.pk))
-        return rows[-1] if rows else None
+    award: "Award | None" = None  # the firm's award of the policy and year, where a selector has looked it up
 
     class Meta(ZoneScoped.Meta):
         abstract = False
@@ -79,7 +75,8 @@ class Assessment(ZoneScoped):
 class Award(ZoneScoped):
     """Money for a firm under a policy: proposed by one person, decided by another.
 
-    A firm has one award of a policy and year that stands; rejected ones before it are kept.
+    A firm has one award of a policy and year that stands; rejected ones before it are kept, and so are proposals that a
+    later close withdrew because the newest assessment found something else.
     """
 
     class Status(models.TextChoices):
@@ -88,6 +85,9 @@ class Award(ZoneScoped):
         PROPOSED = "proposed", _("Proposed")
         APPROVED = "approved", _("Approved")
         REJECTED = "rejected", _("Rejected")
+        SUPERSEDED = "superseded", _("Superseded")
+
+    FALLEN = (Status.REJECTED, Status.SUPERSEDED)
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="awards")
     policy = models.CharField(max_length=80)
@@ -104,14 +104,19 @@ class Award(ZoneScoped):
     decided_by = models.CharField(max_length=150, blank=True)
     decided_at = models.DateTimeField(null=True)
     reason = models.TextField(blank=True)
+    superseded = models.JSONField(default=dict, blank=True)  # why a close withdrew the proposal, {zh, en}
 
     class Meta(ZoneScoped.Meta):
         abstract = False
         constraints = [
             models.UniqueConstraint(
-                fields=["zone", "policy", "year", "party_key"], condition=~Q(status="rejected"), name="incentives_award_stands_once"
+                fields=["zone", "policy", "year", "party_key"],
+                condition=~Q(status__in=["rejected", "superseded"]),
+                name="incentives_award_stands_once",
             ),
-            models.UniqueConstraint(fields=["assessment"], condition=~Q(status="rejected"), name="incentives_assessment_award_once"),
+            models.UniqueConstraint(
+                fields=["assessment"], condition=~Q(status__in=["rejected", "superseded"]), name="incentives_assessment_award_once"
+            ),
             models.CheckConstraint(
                 condition=Q(granted_amount__gte=0) & Q(granted_amount__lte=F("eligible_amount")), name="incentives_award_within"
             ),

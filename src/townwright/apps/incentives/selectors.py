@@ -9,12 +9,14 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, override
 
 from townwright.apps.incentives.models import Assessment, Award, PolicyBudget, ZoneRulebook
 from townwright.apps.snapshots import selectors as snapshots
 from townwright.frame.hints import hint
+from townwright.frame.text import LANGUAGES, both
 from townwright.kernel.formula import (
     CompiledRulebook,
     Rulebook,
@@ -125,11 +127,20 @@ def assessments(
 
 
 def firm_assessments(zone: Any, party_key: str) -> list[Assessment]:
-    """Return what was found of a firm, newest period first, one for each rulebook and period."""
-    rows = Assessment.objects.in_zone(zone).filter(party_key=party_key).select_related("rulebook", "snapshot").prefetch_related("awards")
+    """Return what was found of a firm, newest period first, one for each rulebook and period.
+
+    ``award`` is the firm's award of the policy and year that stands, whichever revision it was proposed from, else the one
+    rejected last; ``award.changed`` says where the newest assessment differs from it.
+    """
+    rows = Assessment.objects.in_zone(zone).filter(party_key=party_key).select_related("rulebook", "snapshot")
     found: dict[tuple[str, str], Assessment] = {}
     for row in rows.order_by("-snapshot__period", "-snapshot__revision", "rulebook__code"):
         found.setdefault((row.snapshot.period, row.rulebook.code), row)
+    given = Award.objects.in_zone(zone).filter(party_key=party_key).exclude(status=Award.Status.SUPERSEDED)
+    told = sorted(tell_changes(zone, given), key=lambda one: (one.status != Award.Status.REJECTED, one.pk))
+    newest = {(str(one.year), one.policy): one for one in told}
+    for key, row in found.items():
+        row.award = newest.get(key)
     return list(found.values())
 
 
@@ -190,19 +201,115 @@ def explain_firm(zone: Any, *, party_key: str, code: str, period: str = "") -> d
     }  # fmt: skip
 
 
-def awards(zone: Any, *, policy: str = "", status: str = "", snapshot: Any = None) -> QuerySet[Award]:
-    """Return awards, largest first; ``rejected_before`` tells why an earlier one of the same policy, year and firm was rejected."""
+def awards(zone: Any, *, policy: str = "", status: str = "", q: str = "", year: int | None = None, snapshot: Any = None) -> QuerySet[Award]:
+    """Return awards, largest first; superseded ones only where that status is asked for.
+
+    ``q`` is part of a firm's name. ``rejected_before`` tells why an earlier one of the same policy, year and firm was rejected.
+    """
     same = {"zone": OuterRef("zone"), "policy": OuterRef("policy"), "year": OuterRef("year"), "party_key": OuterRef("party_key")}
     before = Award.records.filter(**same, status=Award.Status.REJECTED, pk__lt=OuterRef("pk")).order_by("-pk")
     rows = (
         Award.objects.in_zone(zone).select_related("assessment__rulebook").annotate(rejected_before=Subquery(before.values("reason")[:1]))
     )
-    for name, value in (("policy", policy), ("status", status)):
+    if status != Award.Status.SUPERSEDED:
+        rows = rows.exclude(status=Award.Status.SUPERSEDED)
+    for name, value in (("policy", policy), ("status", status), ("party_name__contains", q), ("year", year)):
         if value:
             rows = rows.filter(**{name: value})
     if snapshot is not None:
         rows = rows.filter(assessment__snapshot=snapshot)
     return rows.order_by("policy", "-granted_amount", "party_key", "-pk")
+
+
+def award_sums(rows: QuerySet[Award]) -> list[dict[str, Any]]:
+    """Return how many of the awards are proposed and approved, and what they grant, by status and currency."""
+    held = rows.filter(status__in=[Award.Status.PROPOSED, Award.Status.APPROVED]).order_by()
+    return list(
+        held.values("status", "currency").annotate(firms=Count("id"), granted=Sum("granted_amount")).order_by("-status", "currency")
+    )
+
+
+def newest_assessed(zone: Any, year: int) -> dict[str, tuple[Any, ZoneRulebook]]:
+    """Return, by policy, the newest revision of the year's snapshot that it was assessed over, and the version it was assessed by."""
+    found: dict[str, tuple[Any, ZoneRulebook]] = {}
+    books = rulebooks(zone, "policy")
+    for frozen in snapshots.snapshots(zone).filter(period=str(year)):
+        judged = Assessment.records.filter(zone=zone, rulebook=OuterRef("pk"), snapshot=frozen)
+        for row in books.exclude(code__in=list(found)).filter(Exists(judged)):
+            found.setdefault(row.code, (frozen, row))
+    return found
+
+
+def outdated(zone: Any, rows: QuerySet[Award]) -> list[tuple[Award, Assessment | None]]:
+    """Return, of the awards, those whose newest assessment is another amount or not eligible, with that assessment.
+
+    The assessment is None where the firm is no longer among those assessed.
+    """
+    found = []
+    held = rows.order_by()
+    for policy, year in held.values_list("policy", "year").distinct():
+        newest = newest_assessed(zone, year).get(policy)
+        if newest is None:
+            continue
+        findings = Assessment.records.filter(zone=zone, snapshot=newest[0], rulebook=newest[1])
+        same = findings.filter(party_key=OuterRef("party_key"), verdict=Assessment.Verdict.ELIGIBLE, amount=OuterRef("eligible_amount"))
+        changed = list(held.filter(~Exists(same), policy=policy, year=year).order_by("pk"))
+        now = {one.party_key: one for one in findings.filter(party_key__in=[row.party_key for row in changed])} if changed else {}
+        found.extend((row, now.get(row.party_key)) for row in changed)
+    return found
+
+
+def change_told(row: Award, finding: Assessment | None) -> dict[str, str]:
+    """Return, in both languages, what the award says and what the newest assessment found instead."""
+    state = {word: _in(language, Award.Status(row.status).label) for word, language in LANGUAGES.items()}
+    told = {"state": state, "amount": f"{row.eligible_amount:,}"}
+    if finding is None:
+        return dict(
+            both(
+                gettext_noop("%(state)s on an eligible amount of %(amount)s; the newest assessment no longer finds the firm"), **told
+            ).texts
+        )
+    verdict: Any = {word: _in(language, Assessment.Verdict(finding.verdict).label) for word, language in LANGUAGES.items()}
+    if finding.verdict == Assessment.Verdict.ELIGIBLE:
+        verdict = f"{finding.amount or 0:,}"
+    return dict(
+        both(
+            gettext_noop("%(state)s on an eligible amount of %(amount)s; the newest assessment finds: %(found)s"), **told, found=verdict
+        ).texts
+    )
+
+
+def _in(language: str, label: Any) -> str:
+    with override(language):
+        return str(label)
+
+
+def tell_changes(zone: Any, rows: QuerySet[Award]) -> list[Award]:
+    """Return the awards; ``changed`` of one proposed or approved says, {zh, en}, how the newest assessment differs, else None."""
+    told = list(rows)
+    held = [one.pk for one in told if one.status in (Award.Status.PROPOSED, Award.Status.APPROVED)]
+    changed = {}
+    if held:
+        for row, finding in outdated(zone, Award.objects.in_zone(zone).filter(pk__in=held)):
+            changed[row.pk] = change_told(row, finding)
+    for one in told:
+        one.changed = changed.get(one.pk)
+    return told
+
+
+def changed_awards(zone: Any, snapshot: Any) -> list[Award]:
+    """Return the approved awards of the snapshot's year that the newest assessment differs from, each with ``changed``."""
+    rows = Award.objects.in_zone(zone).filter(year=_year(snapshot), status=Award.Status.APPROVED)
+    found = outdated(zone, rows)
+    for row, finding in found:
+        row.changed = change_told(row, finding)
+    return [row for row, _finding in found]
+
+
+def _year(snapshot: Any) -> int:
+    """Return the year whose awards a snapshot's report shows: 0 for a month or a quarter, at which none are proposed."""
+    period = Period.parse(snapshot.period)
+    return int(period.year) if period.grain == "year" else 0
 
 
 def budgets(zone: Any, policy: str = "") -> list[dict[str, Any]]:
@@ -236,8 +343,16 @@ def verdict_counts(zone: Any, snapshot: Any) -> list[dict[str, Any]]:
 
 
 def award_totals(zone: Any, snapshot: Any) -> list[dict[str, Any]]:
-    """Return awards by policy and status: how many, eligible and granted sums."""
-    rows = Award.objects.in_zone(zone).filter(assessment__snapshot=snapshot).values("policy", "status", "currency")
+    """Return the awards of the snapshot's year by policy and status: how many, eligible and granted sums.
+
+    An award counts whichever revision of the year it was proposed from; superseded ones do not count.
+    """
+    rows = (
+        Award.objects.in_zone(zone)
+        .filter(year=_year(snapshot))
+        .exclude(status=Award.Status.SUPERSEDED)
+        .values("policy", "status", "currency")
+    )
     named = titles(zone, "policy")
     found = rows.annotate(firms=Count("id"), eligible=Sum("eligible_amount"), granted=Sum("granted_amount"))
     return [{**one, "title": named.get(one["policy"], {})} for one in found.order_by("policy", "status")]

@@ -50,6 +50,7 @@ def report(request: HttpRequest, zone: Any) -> HttpResponse:
     context = {
         "frozen": frozen, "figures": figures, "rows": indicators.reconciliations(zone, frozen),
         "verdicts": incentives.verdict_counts(zone, frozen), "awards": incentives.award_totals(zone, frozen),
+        "changed": incentives.changed_awards(zone, frozen),
         "sections": sections(zone, frozen, request.LANGUAGE_CODE) if any(row.code == "firms" for row in figures) else [],
         "revisions": list(snapshots.snapshots(zone)),
     }  # fmt: skip

@@ -33,6 +33,10 @@ def report_data(zone: Any, snapshot: Any, language: str) -> dict[str, Any]:
             for one in incentives.verdict_counts(zone, snapshot)
         ],
         "awards": [{**one, "eligible": str(one["eligible"]), "granted": str(one["granted"])} for one in incentives.award_totals(zone, snapshot)],
+        "awards_changed": [
+            {"policy": one.policy, "key": one.party_key, "firm": one.party_name, "granted": str(one.granted_amount), "currency": one.currency, "changed": one.changed[word]}
+            for one in incentives.changed_awards(zone, snapshot)
+        ],
     }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import override
 
 from townwright.apps.incentives.domain import Claimant, Grant, exclude_doubles, give_by_priority, share_pro_rata
 from townwright.apps.incentives.models import Assessment, Award, PolicyBudget
-from townwright.apps.incentives.selectors import book_of, compiled_for
+from townwright.apps.incentives.selectors import book_of, change_told, compiled_for, newest_assessed, outdated
 from townwright.apps.zones import selectors as zones
 from townwright.frame.actors import Actor
 from townwright.frame.audit import write
@@ -35,18 +35,25 @@ def propose_awards(*, zone: Any, snapshot: Any, actor: Actor, at: datetime) -> i
     nothing) holds its group, else the highest is kept. Then each policy's budget for the year, less what is approved or
     proposed of it, is shared out. A firm whose award of the policy for the year stands is passed over; one whose award was
     rejected is proposed again if the snapshot still finds it eligible, and the rejected award is kept beside the new one.
+    A proposal that the newest assessment of the year differs from is superseded first, and proposed anew where the firm is
+    still eligible; so are the firm's other proposals of its exclusion group.
     """
     year = int(snapshot.period[:4])
     with write(verb="incentives.awards.propose", subject=str(snapshot), zone=zone, actor=actor, at=at) as told:
         zones.take_turns(zone)
-        known = set(Award.records.filter(zone=zone, year=year).exclude(status=P.REJECTED).values_list("policy", "party_key"))
+        withdrawn = _supersede(zone, year)
+        known = set(Award.records.filter(zone=zone, year=year).exclude(status__in=Award.FALLEN).values_list("policy", "party_key"))
+        versions = [book.pk for frozen, book in newest_assessed(zone, year).values() if frozen.pk == snapshot.pk]
         rows = {
             (row.rulebook.code, row.party_key): row
-            for row in Assessment.records.filter(zone=zone, snapshot=snapshot, verdict="eligible", rulebook__kind="policy").select_related("rulebook").order_by("rulebook__code", "party_key")
+            for row in Assessment.records.filter(zone=zone, snapshot=snapshot, verdict="eligible", rulebook__in=versions).select_related("rulebook").order_by("rulebook__code", "party_key")
             if (row.rulebook.code, row.party_key) not in known and row.amount
         }  # fmt: skip
+        if withdrawn:
+            told.old = {"superseded": withdrawn}
         if not rows:
-            told.nothing_changed()
+            if not withdrawn:
+                told.nothing_changed()
             return 0
         grants = _granted(zone, snapshot, rows, year)
         Award.records.bulk_create(
@@ -63,6 +70,40 @@ def propose_awards(*, zone: Any, snapshot: Any, actor: Actor, at: datetime) -> i
         )  # fmt: skip
         told.new = {"awards": len(grants), "granted": str(sum((one.granted for one in grants), Decimal(0)))}
     return len(grants)
+
+
+def _supersede(zone: Any, year: int) -> int:
+    """Withdraw the proposals that the newest assessment differs from; return how many."""
+    held = Award.records.filter(zone=zone, year=year, status=P.PROPOSED)
+    found = []
+    for row, finding in outdated(zone, held):
+        row.superseded = change_told(row, finding)
+        found.append(row)
+    found += _of_the_same_group(held, found)
+    # A decision may have come between: what is no longer proposed once it is locked stays as decided.
+    open_still = set(held.select_for_update().filter(pk__in=[row.pk for row in found]).order_by("pk").values_list("pk", flat=True))
+    rows = [row for row in found if row.pk in open_still]
+    for row in rows:
+        row.status = P.SUPERSEDED
+    Award.records.bulk_update(rows, ["status", "superseded"], batch_size=500)
+    return len(rows)
+
+
+def _of_the_same_group(held: Any, rows: list[Award]) -> list[Award]:
+    """Return the other proposals that excluded one of the rows, or were excluded by it: which is the highest is open again."""
+    if not rows:
+        return []
+    gone, groups = {row.pk for row in rows}, {}
+    others = list(held.filter(party_key__in={row.party_key for row in rows}).select_related("assessment__rulebook").order_by("pk"))
+    for row in others:
+        policy = book_of(row.assessment.rulebook).policy
+        if policy is not None and policy.exclusion_group:
+            groups[row.pk] = (row.party_key, policy.exclusion_group)
+    touched = {groups[pk] for pk in gone if pk in groups}
+    found = [row for row in others if row.pk not in gone and groups.get(row.pk) in touched]
+    for row in found:
+        row.superseded = dict(both(_("Another award of the firm that excludes this one, or is excluded by it, has changed.")).texts)
+    return found
 
 
 def _granted(zone: Any, snapshot: Any, rows: dict[tuple[str, str], Assessment], year: int) -> list[Grant]:
@@ -109,7 +150,7 @@ def _granted(zone: Any, snapshot: Any, rows: dict[tuple[str, str], Assessment], 
 def _standing(zone: Any, year: int) -> dict[tuple[str, str], Claimant]:
     """Return the awards of the year that hold an exclusion group, by firm and group."""
     found: dict[tuple[str, str], Claimant] = {}
-    rows = Award.records.filter(zone=zone, year=year, granted_amount__gt=0).exclude(status=P.REJECTED)
+    rows = Award.records.filter(zone=zone, year=year, granted_amount__gt=0).exclude(status__in=Award.FALLEN)
     for row in rows.select_related("assessment__rulebook").order_by("policy", "party_key"):
         policy = book_of(row.assessment.rulebook).policy
         if policy is not None and policy.exclusion_group:
@@ -126,8 +167,8 @@ def decide_award(*, zone: Any, award_id: int, approve: bool, actor: Actor, at: d
     """Approve or reject one award, by another person than who proposed it.
 
     Raises:
-        UnableToAward: it was decided before, the same person proposed it, a rejection gives no reason, or the budget
-            would be overspent.
+        UnableToAward: it was decided or superseded before, the same person proposed it, a rejection gives no reason, the
+            newest assessment differs from what is to be approved, or the budget would be overspent.
     """
     decide_awards(zone=zone, award_ids=[award_id], approve=approve, actor=actor, at=at, reason=reason)
     return Award.objects.in_zone(zone).get(pk=award_id)
@@ -147,6 +188,8 @@ def decide_awards(*, zone: Any, award_ids: Iterable[int], approve: bool, actor: 
         rows = list(Award.records.select_for_update().filter(zone=zone, pk__in=list(award_ids)).order_by("pk"))
         if not rows:
             raise UnableToAward(both(_("There is no such award in this zone.")))
+        if approve:
+            _demand_current(zone, rows)
         spent: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
         for row in rows:
             _check(row, actor)
@@ -161,7 +204,25 @@ def decide_awards(*, zone: Any, award_ids: Iterable[int], approve: bool, actor: 
     return len(rows)
 
 
+def _demand_current(zone: Any, rows: list[Award]) -> None:
+    held = Award.records.filter(zone=zone, pk__in=[row.pk for row in rows], status=P.PROPOSED)
+    for row, finding in outdated(zone, held):
+        raise UnableToAward(
+            both(
+                _("%(name)s: the award under %(policy)s cannot be approved: %(changed)s. Close %(year)s again, which proposes anew."),
+                name=row.party_name, policy=row.policy, changed=change_told(row, finding), year=row.year,
+            )
+        )  # fmt: skip
+
+
 def _check(row: Award, actor: Actor) -> None:
+    if row.status == P.SUPERSEDED:
+        raise UnableToAward(
+            both(
+                _("%(name)s: the award under %(policy)s was superseded: %(why)s. Decide the one proposed since, if there is one."),
+                name=row.party_name, policy=row.policy, why=row.superseded,
+            )
+        )  # fmt: skip
     if row.status != P.PROPOSED:
         raise UnableToAward(
             both(
