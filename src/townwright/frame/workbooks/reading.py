@@ -15,6 +15,7 @@ from townwright.frame.workbooks.headers import SEARCHED_ROWS, matched, not_there
 TOTALS = ("合计", "总计", "小计", "累计", "合 计", "总 计", "total", "sum", "subtotal", "grand total")
 TOLD_EVERY = 500
 Progress = Callable[[int, int, str], None]
+Resolved = tuple[int, list[str], dict[str, tuple[int, str]]]
 
 
 def read_workbook(
@@ -49,8 +50,7 @@ def read_workbook(
             "no-header", f"在工作表{names}的前{SEARCHED_ROWS}行中找不到表头（应有{wanted_zh}等列）。请下载模板核对。",
             f"No header row was found in the first {SEARCHED_ROWS} rows of the sheets {names} (columns such as {wanted_en}). Compare with the template.",
         )  # fmt: skip
-    header_row, headers, places = found
-    _told_headers(headers, mapping or {})
+    header_row, headers, places = _told_headers(found, mapping or {})
     columns, misfits = matched(form, headers, places, title_unit(chosen, header_row))
     findings = [
         Finding(REFUSED, "unit", {"zh": f"列“{header}”的单位“{unit}”不适用，请改为可识别的单位。", "en": f"The unit {unit!r} of column {header!r} does not fit. Use one the template names."}, header_row + 1, name)
@@ -80,13 +80,15 @@ def _known_fields(form: SheetForm, mapping: Mapping[str, str]) -> None:
         )  # fmt: skip
 
 
-def _told_headers(headers: list[str], mapping: Mapping[str, str]) -> None:
+def _told_headers(found: Resolved, mapping: Mapping[str, str]) -> Resolved:
+    headers = found[1]
     missing, there = not_there(headers, mapping), [header for header in headers if header]
     if missing:
         raise UnableToReadWorkbook(
             "mapping-header", f"文件中没有（或不止一列是）表头“{'、'.join(missing)}”，现有：{'、'.join(there)}。请照抄其中之一。",
             f"The file has no header {', '.join(missing)}, or more than one column under it; there is {', '.join(there)}. Write one of them as it stands.",
         )  # fmt: skip
+    return found
 
 
 def _choose(

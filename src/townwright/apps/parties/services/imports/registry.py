@@ -178,33 +178,13 @@ class RegistryHandler:
                 setattr(party, name, value)
                 draft.changed.append(name)
         if left_out:
-            labels = [
-                REGISTRY.field(name).label
-                for name in dict.fromkeys("capital" if name.startswith("capital") else name for name, _ in left_out)
-            ]
-            zh, en = "、".join(label["zh"] for label in labels), ", ".join(label["en"] for label in labels)
-            message = {
-                "zh": f"{party.name}在第{left_out[0][1]}行已有不同的{zh}，本行的未采用，请核对。",
-                "en": f"{party.name} has another {en} in row {left_out[0][1]}; what this row says is not taken. Compare them.",
-            }
-            plan.findings.append(Finding(WARNED, "told-otherwise", message, row.number, left_out[0][0].removesuffix("_text")))
+            plan.findings.append(_told_otherwise(party.name, left_out, row.number))
 
     def _dated(self, draft: Draft, row: SheetRow, context: ImportContext, plan: Plan) -> Draft | None:
         values, party, zone = row.values, draft.party, context.zone
         arrived, left = values.get("arrived_on") or values.get("registered_on"), values.get("left_on")
         if arrived and left and left <= arrived:
-            plan.findings.append(
-                Finding(
-                    REFUSED,
-                    "span",
-                    {
-                        "zh": f"{party.name}：迁出日期{left}不晚于入驻日期{arrived}，请更正。",
-                        "en": f"{party.name}: it cannot leave on {left}, not after it arrived on {arrived}. Correct one of the two.",
-                    },
-                    row.number,
-                    "left_on",
-                )
-            )
+            plan.findings.append(_bad_span(party.name, arrived, left, row.number))
             return None
         if arrived and not self._stay(draft, row, arrived, left, plan):
             arrived = None
@@ -314,6 +294,21 @@ class RegistryHandler:
 def _who(party: Party) -> Any:
     """Return what tells parties apart in a file: a party that an earlier row makes has no id yet."""
     return party.pk or party.key
+
+
+def _bad_span(name: str, arrived: Any, left: Any, row: int) -> Finding:
+    zh = f"{name}：迁出日期{left}不晚于入驻日期{arrived}，请更正。"
+    en = f"{name}: it cannot leave on {left}, not after it arrived on {arrived}. Correct one of the two."
+    return Finding(REFUSED, "span", {"zh": zh, "en": en}, row, "left_on")
+
+
+def _told_otherwise(who: str, left_out: list[tuple[str, int]], row: int) -> Finding:
+    names = list(dict.fromkeys("capital" if name.startswith("capital") else name for name, _ in left_out))
+    labels, before = [REGISTRY.field(name).label for name in names], left_out[0][1]
+    zh, en = "、".join(label["zh"] for label in labels), ", ".join(label["en"] for label in labels)
+    zh = f"{who}在第{before}行已有不同的{zh}，本行的未采用，请核对。"
+    en = f"{who} has another {en} in row {before}; what this row says is not taken. Compare them."
+    return Finding(WARNED, "told-otherwise", {"zh": zh, "en": en}, row, names[0])
 
 
 def _overlap(stay: ZoneMembership, arrived: Any, left: Any) -> bool:
