@@ -1,10 +1,15 @@
 """Forms as statistics stations send them: titles with a body, capital in 万元, a firm twice, headers nobody knew."""
 
+from datetime import date
+
 import pytest
+from click.testing import CliRunner
 
 from tests.flows.sheets import book, bring, codes
 from townwright.apps.filings.models import Filing
-from townwright.apps.parties.models import Party
+from townwright.apps.parties.models import IndustryCode, Party, Tag, ZoneMembership
+from townwright.site.cli.verbs import townwright
+from townwright.site.demo.records import sample_code
 
 FIRM = "甲科技有限公司"
 YEARLY = ["企业名称", "年度", "营业收入"]
@@ -61,3 +66,99 @@ def test_a_bare_number_of_capital_takes_the_unit_of_its_header(zone, tmp_path, h
     assert bring(zone, book(tmp_path / "r.xlsx", [["企业名称", header], [FIRM, cell]]), "registry").landed
     party = Party.records.get()
     assert (str(party.capital_amount), party.capital_currency) == (amount, currency)
+
+
+TWICE = ["企业名称", "统一社会信用代码", "入驻日期", "迁出日期", "标签", "行业代码", "行业版本", "住所"]
+FIRST = ["甲科技有限公司", sample_code(1), "2014-03-01", None, "涉云", "6513", "2017", "甲路1号"]
+
+
+def held():
+    """Stays, tags and industries as (from, to), and the address."""
+    return (
+        list(ZoneMembership.records.order_by("arrived_on").values_list("arrived_on", "left_on")),
+        list(Tag.records.values_list("from_on", "to_on")),
+        list(IndustryCode.records.values_list("from_on", "to_on")),
+        Party.records.get().address,
+    )
+
+
+@pytest.mark.parametrize(
+    ("second", "stays", "updated", "found"),
+    [
+        (["2014-03-01", None], [(date(2014, 3, 1), None)], 1, set()),
+        (["2014-03-01", "2016-01-01"], [(date(2014, 3, 1), date(2016, 1, 1))], 1, set()),
+        (["2015-05-01", None], [(date(2014, 3, 1), None)], 1, {("warned", "stay-overlaps")}),
+        (["2013-05-01", "2014-03-01"], [(date(2013, 5, 1), date(2014, 3, 1)), (date(2014, 3, 1), None)], 1, set()),
+    ],
+    ids=["same", "left", "overlap", "before"],
+)
+def test_a_firm_twice_in_a_file_is_one_firm(zone, tmp_path, second, stays, updated, found):
+    rows = [TWICE, FIRST, ["甲科技有限责任公司", None, *second, "涉云", "6513", "2017", "乙路2号"]]
+    path = book(tmp_path / "r.xlsx", rows)
+    report = bring(zone, path, "registry")
+    assert report.landed
+    assert (report.counts["created"], report.counts["updated"]) == (1, updated)
+    assert codes(report) - {("warned", "code")} == {("note", "other-spelling"), ("warned", "told-otherwise"), *found}
+    day = [(date(2014, 3, 1), None)]
+    assert held() == (stays, day, day, "甲路1号")
+    again = bring(zone, path, "registry")
+    assert (again.counts["created"], again.counts["updated"], again.counts["unchanged"]) == (0, 0, 2)
+    assert held() == (stays, day, day, "甲路1号")
+
+
+def test_a_name_without_code_is_not_said_to_be_a_code(zone, tmp_path):
+    bring(
+        zone,
+        book(tmp_path / "a.xlsx", [["企业名称", "统一社会信用代码"], [FIRM, sample_code(1)], ["旧名网络有限公司", sample_code(1)]]),
+        "registry",
+    )
+    report = bring(zone, book(tmp_path / "b.xlsx", [["企业名称"], ["旧名网络有限责任公司"]]), "registry")
+    message = next(one.message for one in report.findings if one.code == "other-name")
+    assert ("代码" in message["zh"], message["en"].startswith("'旧名网络有限责任公司' is taken for")) == (False, True)
+
+
+MERGED = [
+    [None, None, "主要经济指标（万元）", None, None],
+    ["企业名称", "年度", "主营业务收入", "工业产值", "备用栏"],
+    [FIRM, 2016, 5, 7, "x"],
+]
+
+
+def imported(path, *words):
+    """Import returns at the command line, as a person reads it; the lines of the table are joined."""
+    said = CliRunner().invoke(
+        townwright,
+        ["import", str(path), "--dataset", "yearly-return", "--zone", "here", "--language", "en", *words],
+        env={"COLUMNS": "200"},
+    )
+    return said.exit_code, said.output
+
+
+def test_columns_that_are_not_read_are_told_with_what_they_may_be(firms, tmp_path):
+    path = book(tmp_path / "y.xlsx", [["企业名称", "年度", "营业收入额（元）", "备用栏"], [FIRM, 2016, 5, "x"]])
+    code, said = imported(path, "--dry-run")
+    assert code == 0
+    wanted = ("Columns that were not read (2)", "备用栏", "--mapping 'revenue=营业收入额(元)'", "--mapping FIELD=HEADER", "land_area")
+    assert [word for word in wanted if word not in said] == []
+
+
+@pytest.mark.parametrize(
+    ("pair", "code", "words"),
+    [
+        ("revenues=主营业务收入", 1, ("no field revenues", "revenue, ")),
+        ("revenue=销售额", 1, ("no header 销售额", "主营业务收入", "备用栏")),
+        ("revenue", 2, ("is not FIELD=HEADER",)),
+    ],
+)
+def test_a_mapping_that_names_nothing_is_refused(firms, tmp_path, pair, code, words):
+    done, said = imported(book(tmp_path / "y.xlsx", MERGED, "C1:D1"), "--mapping", pair)
+    assert (done, [word for word in words if word not in said], Filing.records.count()) == (code, [], 0)
+
+
+@pytest.mark.parametrize("header", ["主营业务收入", "主要经济指标（万元） 主营业务收入"])
+def test_a_child_of_a_merged_header_is_named_alone_and_remembered(firms, tmp_path, header):
+    path = book(tmp_path / "y.xlsx", MERGED, "C1:D1")
+    assert imported(path, "--mapping", f"revenue={header}")[0] == 0
+    assert Filing.records.get().values["revenue"] == "50000.00"
+    again = bring(firms, path, "yearly-return")
+    assert (again.counts["unchanged"], again.mapping["revenue"]) == (1, "主要经济指标(万元) › 主营业务收入")

@@ -222,27 +222,56 @@ def resolve(
     ``told`` (field → header) is what a person says of this file, ``remembered`` (header → field) what persons said of
     files before it: it holds for the headers that this file has. Both go before the form's own names.
     """
-    wanted = {key_of(header): field for field, header in told.items()}
-    known = {key_of(header): field for header, field in (remembered or {}).items() if field not in told}
     best: tuple[int, list[str], dict[str, tuple[int, str]]] | None = None
+    known = [(field, header) for header, field in (remembered or {}).items() if field not in told]
     for row in range(min(SEARCHED_ROWS, len(sheet.rows))):
         headers = headers_at(sheet, row)
-        keys = [key_of(header) for header in headers]
-        if not all(key in keys for key in wanted):
+        wanted = {field: _column(headers, header, told=True) for field, header in told.items()}
+        if None in wanted.values():
             continue
-        mapping = {field: _place(headers, keys, key) for key, field in {**known, **wanted}.items() if key in keys}
+        told_places = [*((field, _column(headers, header)) for field, header in known), *wanted.items()]
+        mapping = {field: _place(headers, index, field, form) for field, index in told_places if index is not None}
         for index, (field, unit) in _matches(headers, form).items():
             if field.name not in mapping and index not in [place for place, _ in mapping.values()]:
                 mapping[field.name] = (index, unit)
         if mapping and (best is None or len(mapping) > len(best[2])):
             best = (row, headers, mapping)
-    if best is None and wanted:
+    if best is None and told:
         return resolve(sheet, form, {}, remembered)
     return best
 
 
-def _place(headers: list[str], keys: list[str], key: str) -> tuple[int, str]:
-    return keys.index(key), split_unit(headers[keys.index(key)])[1]
+def _column(headers: list[str], wanted: str, *, told: bool = False) -> int | None:
+    """Return the column under a header. What a person tells may be the child of a merged header, or lack the unit."""
+    key = key_of(wanted)
+    keys = [key_of(header) for header in headers]
+    if key in keys:
+        return keys.index(key)
+    for name_of in (_child, _bare, lambda header: _bare(_child(header))) if told and key else ():
+        found = [index for index, header in enumerate(headers) if header and key_of(name_of(header)) == key]
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
+
+
+def _child(header: str) -> str:
+    return header.rpartition(UNDER)[2]
+
+
+def _bare(header: str) -> str:
+    return split_unit(header)[0]
+
+
+def not_there(headers: list[str], told: Mapping[str, str]) -> list[str]:
+    """Return the headers that a person told and that are not, or not once, in the file."""
+    return [header for header in told.values() if _column(headers, header, told=True) is None]
+
+
+def _place(headers: list[str], index: int, name: str, form: SheetForm) -> tuple[int, str]:
+    parent, joined, child = headers[index].rpartition(UNDER)
+    unit = split_unit(child)[1] or (split_unit(parent)[1] if joined else "")
+    field = next((one for one in form.fields if one.name == name), None)
+    return index, unit if split_unit(child)[1] or (field is not None and factor_for(field, unit) is not None) else ""
 
 
 def matched(

@@ -142,7 +142,9 @@ def _land(
     context.tell(0, 0, "land")
     with write(verb=f"import.{report.dataset}", subject=report.file, zone=context.zone, actor=context.actor, at=context.at) as told:
         handler.land(plan, context)
-        for field_name, header in mapping.items():
+        for field_name, told_header in mapping.items():
+            # The header as it stands in the file, whose parent and unit a person may have left out.
+            header = report.mapping.get(field_name, told_header)
             ColumnMapping.records.update_or_create(zone=context.zone, dataset=report.dataset, header=header, defaults={"field": field_name})
         told.new = dict(counts)
         if not (counts["created"] or counts["updated"] or mapping):

@@ -10,11 +10,12 @@ from typing import Any
 from townwright.frame.workbooks.cells import UnableToReadCell, folded, read_cell, to_decimal, with_unit
 from townwright.frame.workbooks.files import Sheet, cells_below, read_sheets
 from townwright.frame.workbooks.forms import NOTE, REFUSED, WARNED, Finding, Matched, Reading, SheetForm, SheetRow, UnableToReadWorkbook
-from townwright.frame.workbooks.headers import SEARCHED_ROWS, matched, resolve, row_values, suggest, title_unit, twins
+from townwright.frame.workbooks.headers import SEARCHED_ROWS, matched, not_there, resolve, row_values, suggest, title_unit, twins
 
 TOTALS = ("合计", "总计", "小计", "累计", "合 计", "总 计", "total", "sum", "subtotal", "grand total")
 TOLD_EVERY = 500
 Progress = Callable[[int, int, str], None]
+Resolved = tuple[int, list[str], dict[str, tuple[int, str]]]
 
 
 def read_workbook(
@@ -35,6 +36,7 @@ def read_workbook(
         UnableToReadWorkbook: the file, or every sheet of it, does not fit.
     """
     path = Path(path)
+    _known_fields(form, mapping or {})
     if progress:
         progress(0, 0, "open")
     sheets = read_sheets(path)
@@ -48,7 +50,7 @@ def read_workbook(
             "no-header", f"在工作表{names}的前{SEARCHED_ROWS}行中找不到表头（应有{wanted_zh}等列）。请下载模板核对。",
             f"No header row was found in the first {SEARCHED_ROWS} rows of the sheets {names} (columns such as {wanted_en}). Compare with the template.",
         )  # fmt: skip
-    header_row, headers, places = found
+    header_row, headers, places = _told_headers(found, mapping or {})
     columns, misfits = matched(form, headers, places, title_unit(chosen, header_row))
     findings = [
         Finding(REFUSED, "unit", {"zh": f"列“{header}”的单位“{unit}”不适用，请改为可识别的单位。", "en": f"The unit {unit!r} of column {header!r} does not fit. Use one the template names."}, header_row + 1, name)
@@ -66,6 +68,27 @@ def read_workbook(
         )
     suggested = suggest(headers, unmapped, form, set(columns))
     return Reading(chosen.name, header_row + 1, columns, tuple(headers[i] for i in unmapped), suggested, rows, findings, repeated, read)
+
+
+def _known_fields(form: SheetForm, mapping: Mapping[str, str]) -> None:
+    names = [field.name for field in form.fields]
+    unknown = [name for name in mapping if name not in names]
+    if unknown:
+        raise UnableToReadWorkbook(
+            "mapping-field", f"“{form.title.get('zh', form.name)}”没有字段{'、'.join(unknown)}，现有：{'、'.join(names)}。请改用其中之一。",
+            f"{form.title.get('en', form.name)} has no field {', '.join(unknown)}; there is {', '.join(names)}. Name one of them.",
+        )  # fmt: skip
+
+
+def _told_headers(found: Resolved, mapping: Mapping[str, str]) -> Resolved:
+    headers = found[1]
+    missing, there = not_there(headers, mapping), [header for header in headers if header]
+    if missing:
+        raise UnableToReadWorkbook(
+            "mapping-header", f"文件中没有（或不止一列是）表头“{'、'.join(missing)}”，现有：{'、'.join(there)}。请照抄其中之一。",
+            f"The file has no header {', '.join(missing)}, or more than one column under it; there is {', '.join(there)}. Write one of them as it stands.",
+        )  # fmt: skip
+    return found
 
 
 def _choose(

@@ -31,6 +31,7 @@ from townwright.frame.workbooks.pipeline import run_import
 from townwright.kernel.values.period import Period
 from townwright.rulebooks import packaged
 from townwright.site.cli.adopting import claims
+from townwright.site.cli.columns import show_unread, told_columns
 from townwright.site.cli.filings import filings_group
 from townwright.site.cli.frame import OUT, actor, emit, prepare_database, table, tell, verb
 from townwright.site.cli.jobs import list_jobs, work
@@ -163,10 +164,10 @@ def import_file(
 ) -> None:
     """Import a workbook or CSV: the whole file lands, or nothing does."""
     zone = zone_by_code(zone_code)
-    mapping = dict(pair.split("=", 1) for pair in mappings if "=" in pair)
+    mapping, handler = told_columns(mappings), handler_for(dataset, zone)
     with bars(quiet=as_json) as progress:
         report = run_import(
-            file, dataset=dataset, handler=handler_for(dataset, zone), zone=zone, actor=actor(), at=now(), dry_run=dry_run, mapping=mapping,
+            file, dataset=dataset, handler=handler, zone=zone, actor=actor(), at=now(), dry_run=dry_run, mapping=mapping,
             options={"period": period, "status": status, "skip_refused": skip_refused}, sheet=sheet, progress=progress,
         )  # fmt: skip
 
@@ -175,6 +176,7 @@ def import_file(
         rows = [[one.row, term("severity", one.severity, language), one.message.get(language)] for one in report.findings[:50]]
         if rows:
             table(f"{_('Findings')} ({len(report.findings)})", [_("Row"), "", _("Finding")], rows)
+        show_unread(report, handler.form, language)
         refused = _("Refused: nothing was written. Correct the rows above, or say --skip-refused to leave them out.")
         OUT.print(_("Dry run: nothing was written.") if dry_run else _("Landed.") if report.landed else refused)
 

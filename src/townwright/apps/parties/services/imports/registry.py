@@ -52,6 +52,7 @@ class RegistryHandler:
         plan = Plan(work=[])
         self.register = Register(context.zone)
         self.held = _held(context.zone)
+        self.told: dict[tuple[Any, str], tuple[Any, int]] = {}
         assumed = self.homely = 0
         for count, row in enumerate(rows, 1):
             if count % 2000 == 0:
@@ -103,8 +104,9 @@ class RegistryHandler:
             self.register.by_code.update({(scheme, code): draft.party} if code else {})
             self.register.by_key[draft.party.key] = draft.party
             self.register.add(draft.party)
-        elif values["name"] != party.name and (party.pk, values["name"]) not in self.held["aliases"]:
+        elif values["name"] != party.name and (_who(party), values["name"]) not in self.held["aliases"]:
             draft.alias = values["name"]
+            self.held["aliases"].add((_who(party), values["name"]))
             plan.findings.append(_other_name(party.name, values["name"], code, row.number))
         if code and (scheme, code) not in self.held["codes"]:
             draft.identifier = Identifier(
@@ -163,36 +165,30 @@ class RegistryHandler:
             if capital is not None:
                 told["capital_amount"], told["capital_currency"] = capital.amount, capital.currency or ""
                 self.homely += bool(capital.note and capital.currency)
+        self._take(draft, told, row, plan)
+
+    def _take(self, draft: Draft, told: dict[str, Any], row: SheetRow, plan: Plan) -> None:
+        """Take what the row tells of its party, where no row before it tells otherwise: the file does not argue with itself."""
+        party, left_out = draft.party, []
         for name, value in told.items():
-            if getattr(party, name) != value:
+            before, number = self.told.setdefault((_who(party), name), (value, row.number))
+            if before != value:
+                left_out.append((name, number))
+            elif getattr(party, name) != value:
                 setattr(party, name, value)
                 draft.changed.append(name)
+        if left_out:
+            plan.findings.append(_told_otherwise(party.name, left_out, row.number))
 
     def _dated(self, draft: Draft, row: SheetRow, context: ImportContext, plan: Plan) -> Draft | None:
         values, party, zone = row.values, draft.party, context.zone
         arrived, left = values.get("arrived_on") or values.get("registered_on"), values.get("left_on")
         if arrived and left and left <= arrived:
-            plan.findings.append(
-                Finding(
-                    REFUSED,
-                    "span",
-                    {
-                        "zh": f"{party.name}：迁出日期{left}不晚于入驻日期{arrived}，请更正。",
-                        "en": f"{party.name}: it cannot leave on {left}, not after it arrived on {arrived}. Correct one of the two.",
-                    },
-                    row.number,
-                    "left_on",
-                )
-            )
+            plan.findings.append(_bad_span(party.name, arrived, left, row.number))
             return None
-        if arrived:
-            stay = self.held["stays"].get((party.pk, arrived)) if party.pk else None
-            if stay is None and (draft.new or values.get("arrived_on")):
-                draft.stay = ZoneMembership(zone=zone, party=party, arrived_on=arrived, left_on=left)
-            elif stay is not None and left is not None and stay.left_on != left:
-                stay.left_on = left
-                draft.stay_changed = stay
-        arrived = arrived or self.held["since"].get(party.pk)
+        if arrived and not self._stay(draft, row, arrived, left, plan):
+            arrived = None
+        arrived = arrived or self.held["since"].get(_who(party))
         if not arrived and (values.get("tags") or values.get("industry_code")):
             zh = f"{party.name}：没有入驻日期和成立日期，标签和行业代码无从起算，未采用。请补填日期。"
             en = f"{party.name}: no day of arrival or registration from which tags and industry code could hold; they are not taken. Fill one in."
@@ -200,9 +196,34 @@ class RegistryHandler:
         self._industry(draft, row, plan, arrived, zone)
         for word in (values.get("tags") or "").replace("、", ";").replace("；", ";").replace("，", ";").replace(",", ";").split(";"):
             slug = tag_slug(word)
-            if slug and arrived and (party.pk, slug) not in self.held["tags"]:
+            if slug and arrived and (_who(party), slug) not in self.held["tags"]:
+                self.held["tags"].add((_who(party), slug))
                 draft.tags.append(Tag(zone=zone, party=party, tag=slug, from_on=arrived, to_on=None))
         return draft
+
+    def _stay(self, draft: Draft, row: SheetRow, arrived: Any, left: Any, plan: Plan) -> bool:
+        """Plan the stay that a row tells; False, and told, where it would lie over another stay of the party."""
+        who = _who(draft.party)
+        stays = self.held["stays"].setdefault(who, [])
+        stay = next((one for one in stays if one.arrived_on == arrived), None)
+        if stay is None and not (draft.new or row.values.get("arrived_on")):
+            return True
+        left = left or (stay.left_on if stay is not None else None)
+        over = next((one for one in stays if one is not stay and _overlap(one, arrived, left)), None)
+        before, number = self.told.get((who, f"left {arrived}"), (left, 0))
+        if over is not None or (before is not None and before != left):
+            plan.findings.append(_other_stay(draft.party.name, over or stay, arrived, left, row.number))
+            return False
+        self.told[who, f"left {arrived}"] = (left, number or row.number)
+        if stay is None:
+            draft.stay = ZoneMembership(zone=draft.party.zone, party=draft.party, arrived_on=arrived, left_on=left)
+            stays.append(draft.stay)
+            self.held["since"][who] = min(arrived, self.held["since"].get(who, arrived))
+        elif stay.left_on != left:
+            stay.left_on = left
+            # A stay that a row before plans is not stored yet: it is written with its end.
+            draft.stay_changed = stay
+        return True
 
     def _industry(self, draft: Draft, row: SheetRow, plan: Plan, since: Any, zone: Any) -> None:
         code = row.values.get("industry_code")
@@ -239,7 +260,8 @@ class RegistryHandler:
                     "industry_edition",
                 )
             )
-        if (draft.party.pk, scheme, code) not in self.held["industries"]:
+        if (_who(draft.party), scheme, code) not in self.held["industries"]:
+            self.held["industries"].add((_who(draft.party), scheme, code))
             draft.industry = IndustryCode(zone=zone, party=draft.party, scheme=scheme, edition=edition, code=code, from_on=since)
 
     def land(self, plan: Plan, context: ImportContext) -> None:
@@ -269,12 +291,47 @@ class RegistryHandler:
         context.tell(3, 3, "land")
 
 
+def _who(party: Party) -> Any:
+    """Return what tells parties apart in a file: a party that an earlier row makes has no id yet."""
+    return party.pk or party.key
+
+
+def _bad_span(name: str, arrived: Any, left: Any, row: int) -> Finding:
+    zh = f"{name}：迁出日期{left}不晚于入驻日期{arrived}，请更正。"
+    en = f"{name}: it cannot leave on {left}, not after it arrived on {arrived}. Correct one of the two."
+    return Finding(REFUSED, "span", {"zh": zh, "en": en}, row, "left_on")
+
+
+def _told_otherwise(who: str, left_out: list[tuple[str, int]], row: int) -> Finding:
+    names = list(dict.fromkeys("capital" if name.startswith("capital") else name for name, _ in left_out))
+    labels, before = [REGISTRY.field(name).label for name in names], left_out[0][1]
+    zh, en = "、".join(label["zh"] for label in labels), ", ".join(label["en"] for label in labels)
+    zh = f"{who}在第{before}行已有不同的{zh}，本行的未采用，请核对。"
+    en = f"{who} has another {en} in row {before}; what this row says is not taken. Compare them."
+    return Finding(WARNED, "told-otherwise", {"zh": zh, "en": en}, row, names[0])
+
+
+def _overlap(stay: ZoneMembership, arrived: Any, left: Any) -> bool:
+    return (stay.left_on is None or arrived < stay.left_on) and (left is None or stay.arrived_on < left)
+
+
+def _other_stay(name: str, other: ZoneMembership, arrived: Any, left: Any, row: int) -> Finding:
+    span_zh, span_en = f"{arrived}至{left or '今'}", f"{arrived} to {left or 'now'}"
+    zh = f"{name}已有{other.arrived_on}至{other.left_on or '今'}的入驻，与本行的{span_zh}重叠，本行的入驻未采用，请核对日期。"
+    en = f"{name} has a stay from {other.arrived_on} to {other.left_on or 'now'}; that of this row, {span_en}, lies over it and is not taken. Check the dates."
+    return Finding(WARNED, "stay-overlaps", {"zh": zh, "en": en}, row, "arrived_on")
+
+
 def _other_name(known: str, told: str, code: str, row: int) -> Finding:
     """Say that a name on record is spelt otherwise; only another name, not another spelling, is worth a warning."""
     if name_keys(known)[0] == name_keys(told)[0]:
         zh = f"“{told}”与已登记的“{known}”只是写法不同，记作别名。"
         en = f"{told!r} is {known!r} on record in another spelling; kept as another name."
         return Finding(NOTE, "other-spelling", {"zh": zh, "en": en}, row, "name")
+    if not code:
+        zh = f"“{told}”按已记的别名认作“{known}”，本行名称也记作别名，请核对。"
+        en = f"{told!r} is taken for {known!r} by another name on record, and is kept as another name. Compare them."
+        return Finding(WARNED, "other-name", {"zh": zh, "en": en}, row, "name")
     zh = f"代码{code}已登记为“{known}”，本行名称“{told}”记作别名，请核对。"
     en = f"{code} is on record as {known!r}; {told!r} is kept as another name. Compare them."
     return Finding(WARNED, "other-name", {"zh": zh, "en": en}, row, "name")
@@ -294,10 +351,13 @@ def _tie_branches(drafts: list[Draft], register: Register, context: ImportContex
 
 
 def _held(zone: Any) -> dict[str, Any]:
+    stays: dict[Any, list[ZoneMembership]] = {}
+    for stay in ZoneMembership.objects.in_zone(zone):
+        stays.setdefault(stay.party_id, []).append(stay)
     return {
         "aliases": set(PartyAlias.objects.in_zone(zone).values_list("party_id", "name")),
         "codes": set(Identifier.objects.in_zone(zone).values_list("scheme", "value")),
-        "stays": {(stay.party_id, stay.arrived_on): stay for stay in ZoneMembership.objects.in_zone(zone)},
+        "stays": stays,
         "since": dict(ZoneMembership.objects.in_zone(zone).order_by("-arrived_on").values_list("party_id", "arrived_on")),
         "tags": set(Tag.objects.in_zone(zone).values_list("party_id", "tag")),
         "industries": set(IndustryCode.objects.in_zone(zone).values_list("party_id", "scheme", "code")),
