@@ -6,7 +6,12 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# What an example may take is no matter of correctness, and a busy machine would fail it.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 # Before Django reads its settings: tests never touch a person's own data directory.
 _HOME = tempfile.mkdtemp(prefix="townwright-tests-")

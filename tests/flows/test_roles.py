@@ -26,7 +26,7 @@ def test_a_new_person_gets_an_account_and_the_role_and_loses_it_again(zone):
     _grant(zone, role="statistics")
     assert [row.role for row in holders(zone)] == ["policy", "statistics"]
     revoke_role(zone=zone, username="li.mei", role="policy", actor=CLERK, at=AT)
-    assert not may(user, "awards.propose", zone)
+    assert not may(get_user_model().objects.get(username="li.mei"), "awards.propose", zone)
 
 
 def test_what_is_refused_leaves_nobody_and_no_entry(zone):

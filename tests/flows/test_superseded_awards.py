@@ -1,8 +1,11 @@
 """A second close of a year withdraws proposals that its assessments differ from, and says where approved awards differ."""
 
+import csv
+import io
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from tests.flows.conftest import AT, CLERK, DIRECTOR
 from tests.flows.test_rejected_awards import PERIOD, SECOND, award, close, closed, decide  # noqa: F401
@@ -12,6 +15,7 @@ from townwright.apps.incentives.models import Award, PolicyBudget
 from townwright.apps.incentives.services import UnableToAward, assess, decide_award
 from townwright.apps.parties.models import Party
 from townwright.apps.snapshots.services import freeze
+from townwright.frame.models import RoleAssignment
 from townwright.site.report import render_html, report_data
 
 
@@ -96,3 +100,36 @@ def test_the_report_of_any_revision_counts_the_awards_of_the_year(closed):  # no
     assert [(one["status"], Decimal(one["granted"])) for one in data["awards"]] == [("approved", 50), ("proposed", 40)]
     assert [(one["firm"], one["granted"]) for one in data["awards_changed"]] == [("乙", "50.00")]
     assert "the newest assessment finds: Not eligible" in render_html(closed, third.snapshot, "en")
+
+
+def test_the_page_searches_sums_flags_and_exports(closed, client, django_user_model):  # noqa: F811
+    decide(closed, "甲", approve=True)
+    recount(closed, "甲", 0)
+    recount(closed, "乙", 40)
+    close(closed)
+    client.force_login(django_user_model.objects.create_superuser("root"))
+    address = reverse("awards", args=[closed.code])
+
+    def text(language="en", **asked):
+        return client.get(address, asked, headers={"accept-language": language}).content.decode()
+
+    page = client.get(address)
+    # 甲 is approved at 50; 乙, superseded at 50, is proposed anew at 40.
+    assert [(one["status"], one["firms"], one["granted"]) for one in page.context["sums"]] == [("proposed", 1, 40), ("approved", 1, 50)]
+    assert "the newest assessment finds: Not eligible" in text()
+    assert "data-select-all" in text()
+    assert [one.party_name for one in client.get(address, {"q": "乙"}).context["page"]] == ["乙"]
+    assert [one["granted"] for one in client.get(address, {"q": "乙"}).context["sums"]] == [40]
+    assert "Proposed on an eligible amount of 80.00; the newest assessment finds: 40.00" in text(status="superseded")
+    lines = list(csv.DictReader(io.StringIO(text(export="csv").lstrip("\ufeff"))))
+    assert [(one["firm"], one["granted"], one["changed"]) for one in lines] == [
+        ("甲", "50.00", "Approved on an eligible amount of 80.00; the newest assessment finds: Not eligible"),
+        ("乙", "40.00", ""),
+    ]
+    assert "Approved, but the newest assessment differs" in client.get(reverse("report", args=[closed.code])).content.decode()
+    firm = client.get(reverse("firm-file", args=[closed.code, award("甲").party_key])).content.decode()
+    assert "the newest assessment finds: Not eligible" in firm
+    policy = django_user_model.objects.create_user("policy")
+    RoleAssignment.records.create(zone=closed, user=policy, role="policy")
+    client.force_login(policy)
+    assert [client.get(address, asked).status_code for asked in ({}, {"export": "csv"})] == [200, 403]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
@@ -229,33 +230,45 @@ def award_sums(rows: QuerySet[Award]) -> list[dict[str, Any]]:
     )
 
 
-def newest_assessed(zone: Any, year: int) -> dict[str, tuple[Any, ZoneRulebook]]:
+def newest_assessed(zone: Any, year: int, policies: Collection[str] | None = None) -> dict[str, tuple[Any, ZoneRulebook]]:
     """Return, by policy, the newest revision of the year's snapshot that it was assessed over, and the version it was assessed by."""
     found: dict[str, tuple[Any, ZoneRulebook]] = {}
     books = rulebooks(zone, "policy")
+    wanted = set(books.values_list("code", flat=True) if policies is None else policies)
     for frozen in snapshots.snapshots(zone).filter(period=str(year)):
         judged = Assessment.records.filter(zone=zone, rulebook=OuterRef("pk"), snapshot=frozen)
-        for row in books.exclude(code__in=list(found)).filter(Exists(judged)):
+        for row in books.filter(Exists(judged), code__in=wanted - set(found)):
             found.setdefault(row.code, (frozen, row))
+        if wanted <= set(found):
+            break
     return found
 
 
 def outdated(zone: Any, rows: QuerySet[Award]) -> list[tuple[Award, Assessment | None]]:
     """Return, of the awards, those whose newest assessment is another amount or not eligible, with that assessment.
 
-    The assessment is None where the firm is no longer among those assessed.
+    The assessment is None where the firm is no longer among those assessed. Costs a few queries for each year.
     """
-    found = []
-    held = rows.order_by()
+    found: list[tuple[Award, Assessment | None]] = []
+    held, policies = rows.order_by(), defaultdict(set)
     for policy, year in held.values_list("policy", "year").distinct():
-        newest = newest_assessed(zone, year).get(policy)
-        if newest is None:
-            continue
-        findings = Assessment.records.filter(zone=zone, snapshot=newest[0], rulebook=newest[1])
-        same = findings.filter(party_key=OuterRef("party_key"), verdict=Assessment.Verdict.ELIGIBLE, amount=OuterRef("eligible_amount"))
-        changed = list(held.filter(~Exists(same), policy=policy, year=year).order_by("pk"))
-        now = {one.party_key: one for one in findings.filter(party_key__in=[row.party_key for row in changed])} if changed else {}
-        found.extend((row, now.get(row.party_key)) for row in changed)
+        policies[year].add(policy)
+    for year in sorted(policies):
+        newest = newest_assessed(zone, year, policies[year])
+        over = Q(pk__in=[])
+        for frozen, book in newest.values():
+            over |= Q(snapshot=frozen, rulebook=book)
+        findings = Assessment.records.filter(over, zone=zone)
+        same = findings.filter(
+            rulebook__code=OuterRef("policy"),
+            party_key=OuterRef("party_key"),
+            verdict=Assessment.Verdict.ELIGIBLE,
+            amount=OuterRef("eligible_amount"),
+        )
+        changed = held.filter(~Exists(same), policy__in=list(newest), year=year)
+        of_firms = findings.filter(party_key__in=changed.values("party_key")).select_related("rulebook")
+        now = {(one.rulebook.code, one.party_key): one for one in of_firms}
+        found.extend((row, now.get((row.policy, row.party_key))) for row in changed.order_by("pk"))
     return found
 
 

@@ -22,3 +22,16 @@ for (const element of document.querySelectorAll("[data-chart]")) {
   });
   window.addEventListener("resize", () => chart.resize());
 }
+
+// A checkbox with data-select-all: NAME ticks the checkboxes of that name in its form; it is ticked while all of them are.
+for (const all of document.querySelectorAll("[data-select-all]")) {
+  const boxes = [...all.form.querySelectorAll(`input[type=checkbox][name="${all.dataset.selectAll}"]`)];
+  const follow = () => {
+    const ticked = boxes.filter((box) => box.checked).length;
+    all.checked = boxes.length > 0 && ticked === boxes.length;
+    all.indeterminate = ticked > 0 && ticked < boxes.length;
+  };
+  all.disabled = boxes.length === 0;
+  all.addEventListener("change", () => boxes.forEach((box) => (box.checked = all.checked)));
+  boxes.forEach((box) => box.addEventListener("change", follow));
+}

@@ -20,6 +20,7 @@ from townwright.frame.clock import now
 from townwright.frame.models import AuditEntry
 from townwright.frame.permissions import may
 from townwright.frame.terms import codes_like
+from townwright.frame.text import in_language
 from townwright.site.pages.doors import actor_of, whole, zone_page
 from townwright.site.pages.exports import export
 from townwright.site.report import breakdowns, render_html, sections
@@ -144,19 +145,40 @@ def awards(request: HttpRequest, zone: Any) -> HttpResponse:
         except UnableToAward as fault:
             messages.error(request, str(fault))
         return redirect(request.get_full_path())
-    chosen = {key: request.GET.get(key, "") for key in ("policy", "status")}
-    page = Paginator(incentives.awards(zone, **chosen), 50).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "townwright/awards.html",
-        {
-            "page": page,
-            "chosen": chosen,
-            "titles": incentives.titles(zone, "policy"),
-            "budgets": incentives.budgets(zone),
-            "may_approve": may(request.user, "awards.approve", zone),
-        },
-    )
+    chosen = {key: request.GET.get(key, "") for key in ("policy", "status", "q")}
+    rows = incentives.awards(zone, **chosen)
+    may_export = may(request.user, "figures.export", zone)
+    if request.GET.get("export"):
+        if not may_export:
+            raise PermissionDenied("figures.export")
+        return export(request, zone, "awards", AWARD_COLUMNS, _award_cells(zone, rows, request.LANGUAGE_CODE))
+    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    page.object_list = incentives.tell_changes(zone, page.object_list)
+    context = {
+        "page": page, "chosen": chosen, "titles": incentives.titles(zone, "policy"), "budgets": incentives.budgets(zone),
+        "sums": incentives.award_sums(rows), "may_approve": may(request.user, "awards.approve", zone), "may_export": may_export,
+    }  # fmt: skip
+    return render(request, "townwright/awards.html", context)
+
+
+AWARD_COLUMNS = (
+    "policy", "title", "year", "key", "firm", "eligible", "granted", "currency", "why_less", "status", "reason", "superseded", "changed",
+    "proposed_by", "proposed_at", "decided_by", "decided_at",
+)  # fmt: skip
+
+
+def _award_cells(zone: Any, rows: Any, language: str) -> list[list[Any]]:
+    def said(texts: Any) -> str:
+        return in_language(texts, language) if texts else ""
+
+    return [
+        [
+            one.policy, said(one.assessment.rulebook.title), one.year, one.party_key, one.party_name, one.eligible_amount, one.granted_amount,
+            one.currency, said(one.cut), one.get_status_display(), one.reason, said(one.superseded), said(one.changed),
+            one.proposed_by, one.proposed_at.isoformat(), one.decided_by, one.decided_at.isoformat() if one.decided_at else "",
+        ]
+        for one in incentives.tell_changes(zone, rows)
+    ]  # fmt: skip
 
 
 @zone_page("figures.view")
