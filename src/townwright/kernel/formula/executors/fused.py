@@ -114,8 +114,8 @@ def _remember(engine: Engine, key: object, prepared: Prepared) -> None:
     """Keep a program for the next rows of its kind, and let go of the oldest."""
     engine.programs.pop(key, None)
     engine.programs[key] = prepared
-    while len(engine.programs) > PROGRAMS:
-        engine.programs.pop(next(iter(engine.programs)), None)
+    for oldest in list(engine.programs)[:-PROGRAMS]:
+        engine.programs.pop(oldest, None)
 
 
 def _prepare(
