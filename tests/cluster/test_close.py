@@ -69,7 +69,7 @@ def embedded(on_spark, django_db_blocker):
 
 
 def _compiled(name, text):
-    for period in ("2016", "2020", "2024"):
+    for period in ("2016", "2020", "2022", "2024"):
         try:
             return compile_rulebook(load_rulebook(text, source=name), period=Period.parse(period))
         except RulebookNotInForce:

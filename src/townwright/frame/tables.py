@@ -18,10 +18,11 @@ class UnableToReadTable(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One Parquet file and its rows."""
+    """One Parquet file, its rows, and in how many groups they lie: a group is read by one task."""
 
     path: str
     rows: int
+    groups: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def table_files(folder: Path, entity: str) -> TableFiles:
                 % {"file": path.name, "first": paths[0].name}
             )
         schema = own
-        parts.append(Part(str(path.absolute()), footer.num_rows))
+        parts.append(Part(str(path.absolute()), footer.num_rows, footer.num_row_groups))
     if schema is None:
         raise _unreadable(whole, _("the folder holds no part"))
     return TableFiles(schema, tuple(parts))

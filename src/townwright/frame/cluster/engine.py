@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+from py4j.protocol import Py4JError
 from pyspark.sql import SparkSession
 
 from townwright.frame.cluster.run import StagedRun
@@ -59,7 +60,9 @@ class SparkEngine:
             yield cls(session, scratch)
         finally:
             if running is None:
-                session.stop()
+                # Java may be gone by now; what ended it has been told.
+                with suppress(Py4JError, OSError):
+                    session.stop()
 
     def evaluate(
         self, compiled: CompiledRulebook, source: Source, *, outputs: Sequence[tuple[str, str]], columns: Sequence[tuple[str, str]] = ()

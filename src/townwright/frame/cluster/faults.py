@@ -35,7 +35,7 @@ def in_words(doubts: Mapping[str, Callable[[], None]]) -> Iterator[None]:
     """
     try:
         yield
-    except (PySparkException, Py4JError) as fault:
+    except (PySparkException, Py4JError, ConnectionError) as fault:
         text = str(fault)
         doubt = _DOUBT.search(text)
         if doubt:

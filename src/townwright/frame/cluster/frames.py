@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 # The place of a row: which file, times this, plus the row in the file.
 _FILE = 2**40
-# Rows below which a table is not spread over more processors.
-_FEW = 20_000
+# Rows up to which a table stays in one piece.
+FEW = 20_000
 # Rows up to which the keys of a table are compared on this machine: sooner done than a job is started.
 _SHORT = 1_000_000
 
@@ -104,4 +104,4 @@ def start(hop: Hop) -> Column:
 
 def spread(frame: DataFrame, rows: int, slots: int) -> DataFrame:
     """Lay a frame that comes from few files over the processors; small ones stay together."""
-    return frame.repartition(slots, ROW) if rows > _FEW else frame
+    return frame.repartition(slots, ROW) if rows > FEW else frame

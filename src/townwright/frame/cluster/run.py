@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812
 from pyspark.sql import types as T  # noqa: N812
@@ -19,7 +20,7 @@ from pyspark.sql import types as T  # noqa: N812
 from townwright.frame.cluster import grouping, reductions, rows
 from townwright.frame.cluster.earlier import refuse_doubled, with_earlier
 from townwright.frame.cluster.faults import in_words
-from townwright.frame.cluster.frames import address, climb, keyed, literal, read_files, spread, start
+from townwright.frame.cluster.frames import FEW, address, climb, keyed, literal, read_files, spread, start
 from townwright.frame.cluster.values import KEY, ROW, fields, form_types, named, same
 from townwright.kernel.formula.compiled import CompiledRulebook
 from townwright.kernel.formula.executors.aggregate import several
@@ -76,14 +77,22 @@ class StagedRun:
                     self.frames[table.entity] = self._read(table)
                 for level in range(len(self.plan.levels)):
                     self._run(level, aside)
-                return {entity: self._collected(entity) for entity in dict.fromkeys(slot.entity for slot in self.plan.wanted)}
+                return {entity: self._collected(entity, aside) for entity in dict.fromkeys(slot.entity for slot in self.plan.wanted)}
         finally:
             shutil.rmtree(aside, ignore_errors=True)
 
-    def _collected(self, entity: str) -> pa.Table:
+    def _collected(self, entity: str, aside: Path) -> pa.Table:
         names = [name for slot in self.plan.wanted if slot.entity == entity for name in fields(slot)]
         names += [column_field(name) for owner, name in self.carried if owner == entity]
-        table = self.frames[entity].select(ROW, *(F.col(f"`{name}`") for name in dict.fromkeys(names))).toArrow().sort_by(ROW)
+        frame = self.frames[entity].select(ROW, *(F.col(f"`{name}`") for name in dict.fromkeys(names)))
+        if self.files[entity].rows <= FEW:
+            table = frame.toArrow()
+        else:
+            # Past the driver's Java, which would have to hold all of it at once.
+            folder = aside / f"result-{entity}"
+            frame.write.parquet(address(folder))
+            table = pq.read_table(folder)
+        table = table.sort_by(ROW)
         if table.num_rows != self.files[entity].rows or len(table.column(ROW).unique()) != table.num_rows:
             raise AssertionError(f"{entity}: {table.num_rows} rows came back of {self.files[entity].rows}")
         return table
@@ -91,8 +100,8 @@ class StagedRun:
     def _read(self, table: Read) -> DataFrame:
         files = self.files[table.entity]
         frame = read_files(self.session, files, table.entity, table.columns)
-        if len(files.parts) < self.slots:
-            frame = spread(frame, files.rows, self.slots)
+        if sum(part.groups for part in files.parts) < self.session.sparkContext.defaultParallelism:
+            frame = spread(frame, files.rows, self.session.sparkContext.defaultParallelism)
         return keyed(frame, files, self.compiled.book.entities[table.entity].key[0]) if table.keyed else frame
 
     def _run(self, level: int, aside: Path) -> None:

@@ -51,7 +51,9 @@ def open_session(master: str = "") -> SparkSession:
     # Spark reads nothing but the environment here; on a cluster PYSPARK_PYTHON names the interpreter of the other machines.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.appName("townwright").master(address)
-    builder = builder.config("spark.driver.extraJavaOptions", f"-Dlog4j2.configurationFile={_QUIET.as_uri()}")
+    # Where Java's memory is used up it ends at once; it would wait for ever for the thread that is gone.
+    options = f"-Dlog4j2.configurationFile={_QUIET.as_uri()} -XX:+ExitOnOutOfMemoryError"
+    builder = builder.config("spark.driver.extraJavaOptions", options)
     if address.startswith("local"):
         builder = builder.config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1")
     for name, value in SETTINGS.items():
