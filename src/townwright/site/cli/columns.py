@@ -35,7 +35,7 @@ def show_unread(report: ImportReport, form: SheetForm, language: str) -> None:
     for header in report.unmapped:
         name = report.suggested.get(header, "")
         rows.append([header, f"{form.field(name).label.get(language, name)}: --mapping '{name}={header}'" if name else ""])
-    table(f"{_('Columns that were not read')} ({len(rows)})", [_("Header"), _("May be")], rows)
+    table(_("Columns that were not read (%(count)s)") % {"count": len(rows)}, [_("Header"), _("May be")], rows)
     free = ", ".join(field.name for field in form.fields if field.name not in report.mapping)
     OUT.print(
         _("To read a column, name its field: --mapping FIELD=HEADER. Fields without a column: %(fields)s") % {"fields": free}, markup=False

@@ -175,7 +175,7 @@ def import_file(
         OUT.print(f"{report.file}: " + ", ".join(f"{term('count', name, language)} {count}" for name, count in report.counts.items()))
         rows = [[one.row, term("severity", one.severity, language), one.message.get(language)] for one in report.findings[:50]]
         if rows:
-            table(f"{_('Findings')} ({len(report.findings)})", [_("Row"), "", _("Finding")], rows)
+            table(_("Findings (%(count)s)") % {"count": len(report.findings)}, [_("Row"), "", _("Finding")], rows)
         show_unread(report, handler.form, language)
         refused = _("Refused: nothing was written. Correct the rows above, or say --skip-refused to leave them out.")
         OUT.print(_("Dry run: nothing was written.") if dry_run else _("Landed.") if report.landed else refused)
@@ -353,8 +353,9 @@ def demo(no_serve: bool, scale: int, host: str, port: int, as_json: bool, langua
     def show() -> None:
         for one in told:
             show_reconciliation(one["zone"], one["reconciliation"], language)
-            OUT.print(f"{_('Snapshot')}: {one['snapshot_hash']}\n{_('Report')}: {one['report']}")
-        OUT.print(f"\n{_('Web address')}: http://{host}:{port}/")
+            OUT.print(_("Snapshot: %(hash)s") % {"hash": one["snapshot_hash"]})
+            OUT.print(_("Report: %(path)s") % {"path": one["report"]})
+        OUT.print(_("\nWeb address: %(address)s") % {"address": f"http://{host}:{port}/"})
         OUT.print(_("Sign in as %(names)s with the password %(password)s") % {"names": ", ".join(ROLES), "password": PASSWORD})
 
     emit(told, as_json=as_json, show=show)
