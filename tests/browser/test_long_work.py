@@ -167,7 +167,8 @@ def test_an_import_is_watched_previewed_row_by_row_and_landed(open_page, tmp_pat
     page.click("button[value=land]")
     page.wait_for_url(lambda url: url != refused)
     steps = _watched(page)
-    assert any("Write" in one for one in steps), steps
+    # The card asks once a second, and a quick machine writes in less: what is sure to be seen is a step after the first.
+    assert any({"Compare", "Write"} & set(one) for one in steps), steps
     sync_api.expect(page.locator("main")).to_contain_text("Landed")
     sync_api.expect(page.locator("main")).to_contain_text("7,940")
     page.click("text=See what changed")
