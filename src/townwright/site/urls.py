@@ -1,10 +1,14 @@
 """Addresses of the whole site."""
 
+from allauth.account import views as accounts
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
 from townwright.site.pages import closing, entering, home, imports, judgement, ledger, party_file, people, register, returns
+
+# The admin has no sign-in of its own, which would know neither lock-out nor second factor.
+admin.site.login = secure_admin_login(admin.site.login)
 
 ZONE = [
     path("", judgement.report, name="report"),
@@ -44,8 +48,9 @@ ZONE = [
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("sign-in/", LoginView.as_view(template_name="townwright/sign_in.html", redirect_authenticated_user=True), name="sign-in"),
-    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("sign-in/", accounts.login, name="sign-in"),
+    path("sign-out/", accounts.logout, name="sign-out"),
+    path("account/", include("allauth.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("z/<slug:code>/", include(ZONE)),
     path("admin/", admin.site.urls),

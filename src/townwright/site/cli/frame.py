@@ -67,6 +67,7 @@ def migrated() -> bool:
 def prepare_database() -> None:
     """Bring the database up to this version."""
     call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
 
 
 def verb(needs_database: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
