@@ -38,6 +38,26 @@ def test_twice_changes_nothing_and_a_totals_row_that_differs_is_told(firms, tmp_
     assert (again.counts["created"], again.counts["unchanged"]) == (0, 2)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["单位负责人：张三", "填表人：李四", "报出日期：2017-01-10"], ["填表人", "李四", None], [None, "制表人: 王五", None], ["备注：数据未经审计", None, None],
+        ["Prepared by: Li Si", None, None], ["说明：1. 营业收入不含税；", None, None],
+    ],
+)  # fmt: skip
+def test_the_lines_on_which_a_form_is_signed_are_no_firm(firms, tmp_path, line):
+    rows = [["企业名称", "年度", "营业收入（元）"], ["甲科技有限公司", 2016, 100], line]
+    report = bring(firms, book(tmp_path / "y.xlsx", rows), "yearly-return")
+    assert report.landed
+    assert report.counts == {"read": 1, "created": 1, "updated": 0, "unchanged": 0, "warned": 0, "refused": 0}
+    assert codes(report) == {("note", "footer")}
+
+
+def test_a_firm_whose_name_begins_like_a_footer_is_read(zone, tmp_path):
+    rows = [["企业名称", "入驻日期"], ["来源科技有限公司", "2014-01-01"], ["Source", "2014-01-01"]]
+    assert bring(zone, book(tmp_path / "r.xlsx", rows), "registry").counts["created"] == 2
+
+
 def test_a_stray_cell_a_million_rows_down(firms, tmp_path):
     made = openpyxl.Workbook()
     made.active.append(["企业名称", "年度", "营业收入（元）"])
