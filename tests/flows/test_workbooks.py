@@ -3,12 +3,14 @@
 import openpyxl
 import pytest
 
+from tests.flows.conftest import AT, CLERK
 from tests.flows.sheets import book, bring, codes
 from townwright.apps.filings.models import Filing
 from townwright.apps.parties.models import Party
+from townwright.frame.workbooks.pipeline import run_import
 from townwright.frame.workbooks.reading import read_workbook
 from townwright.frame.workbooks.writing import write_template
-from townwright.site.datasets import handler_for
+from townwright.site.datasets import forms, handler_for
 from townwright.site.demo.records import sample_code
 
 
@@ -56,6 +58,28 @@ def test_the_lines_on_which_a_form_is_signed_are_no_firm(firms, tmp_path, line):
 def test_a_firm_whose_name_begins_like_a_footer_is_read(zone, tmp_path):
     rows = [["企业名称", "入驻日期"], ["来源科技有限公司", "2014-01-01"], ["Source", "2014-01-01"]]
     assert bring(zone, book(tmp_path / "r.xlsx", rows), "registry").counts["created"] == 2
+
+
+def test_a_file_brought_as_the_wrong_dataset_is_said_to_look_like_another(firms, tmp_path):
+    header = ["企业名称", "统一社会信用代码", "成立日期", "入驻日期", "注册资本（万元）", "经营范围"]
+    path = book(tmp_path / "r.xlsx", [header, ["甲科技有限公司", sample_code(1), "2014-01-01", "2015-01-01", 100, "软件"]])
+    wrong = run_import(
+        path,
+        dataset="yearly-return",
+        handler=handler_for("yearly-return", firms),
+        zone=firms,
+        actor=CLERK,
+        at=AT,
+        dry_run=True,
+        peers=forms(firms),
+    )
+    said = next(one for one in wrong.findings if one.code == "other-dataset")
+    assert (said.severity, said.row) == ("warned", 1)
+    assert "registry: 6 of them fit" in said.message["en"]
+    right = run_import(
+        path, dataset="registry", handler=handler_for("registry", firms), zone=firms, actor=CLERK, at=AT, dry_run=True, peers=forms(firms)
+    )
+    assert "other-dataset" not in {one.code for one in right.findings}
 
 
 def test_a_stray_cell_a_million_rows_down(firms, tmp_path):
