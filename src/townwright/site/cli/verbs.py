@@ -41,7 +41,7 @@ from townwright.site.cli.people import user_group
 from townwright.site.cli.progress import bars
 from townwright.site.cli.rulebooks import rulebook_group
 from townwright.site.close import close_period
-from townwright.site.datasets import handler_for
+from townwright.site.datasets import forms, handler_for
 from townwright.site.demo.build import PASSWORD, ROLES, build_demo
 from townwright.site.report import render_html, report_data
 from townwright.site.wsgi import application
@@ -168,6 +168,7 @@ def import_file(
         report = run_import(
             file, dataset=dataset, handler=handler, zone=zone, actor=actor(), at=now(), dry_run=dry_run, mapping=mapping,
             options={"period": period, "status": status, "skip_refused": skip_refused}, sheet=sheet, progress=progress,
+            peers=forms(zone),
         )  # fmt: skip
 
     def show() -> None:
