@@ -40,7 +40,9 @@ def checked_role(role: str, party_key: str, given: Collection[str]) -> list[str]
     if role == DELEGATE and not party_key:
         raise UnableToGrant(_("A delegate acts for one firm: say which."))
     if role != DELEGATE and (party_key or given):
-        raise UnableToGrant(_("Only a delegate is bound to a firm and given rights in it; %(role)s holds in the whole zone.") % {"role": role})
+        raise UnableToGrant(
+            _("Only a delegate is bound to a firm and given rights in it; %(role)s holds in the whole zone.") % {"role": role}
+        )
     for one in given:
         if one not in rights():
             raise UnableToGrant(_("There is no right %(right)s.") % {"right": one} + hint(one, rights()))
@@ -112,7 +114,9 @@ def revoke_role(*, zone: Any, username: str, role: str, party_key: str = "", act
 
 def _demand_another_director(zone: Any, held: RoleAssignment, actor: Actor) -> None:
     """Refuse to take a director's own role, or the last one: the rows are locked, so that two directors cannot take each other's."""
-    directors = list(RoleAssignment.objects.in_zone(zone).filter(role=DIRECTOR).select_related("user").select_for_update(of=("self",)).order_by("pk"))
+    directors = list(
+        RoleAssignment.objects.in_zone(zone).filter(role=DIRECTOR).select_related("user").select_for_update(of=("self",)).order_by("pk")
+    )
     if actor.user_id is not None and actor.user_id == held.user_id:
         raise UnableToGrant(_("Nobody takes their own director role: ask another director of the zone."))
     if not any(one.user.is_active for one in directors if one.pk != held.pk):

@@ -103,7 +103,7 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
-CSRF_FAILURE_VIEW = "townwright.site.pages.held.forged"
+CSRF_FAILURE_VIEW = "townwright.frame.pages.held.forged"
 
 # Accounts: how people sign in is django-allauth's; nobody signs up (frame/accounts/adapters.py).
 ACCOUNT_ADAPTER = "townwright.frame.accounts.adapters.AccountAdapter"
@@ -118,7 +118,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Townwright] "
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "sign-in"
 # Failed attempts by name and by network address; a form of the second factor counts by account under the same heading.
-ACCOUNT_RATE_LIMITS = {"login_failed": "30/5m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/5m/ip,5/5m/key", "login": "60/m/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TOWNWRIGHT_PROXIES", "0"))
 MFA_ADAPTER = "townwright.frame.accounts.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

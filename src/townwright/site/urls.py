@@ -33,6 +33,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("sign-in/", accounts.login, name="sign-in"),
     path("sign-out/", accounts.logout, name="sign-out"),
+    *frame.account_urls,
     path("account/", include("allauth.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("z/<slug:code>/", include(ZONE)),

@@ -62,7 +62,9 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
                 return _cipher(key).decrypt(encrypted_text.encode()).decode()
             except InvalidToken:
                 continue
-        raise ValueError(_("A second factor was kept under another secret key. Put that key among the fall-backs, or set the factor up anew."))
+        raise ValueError(
+            _("A second factor was kept under another secret key. Put that key among the fall-backs, or set the factor up anew.")
+        )
 
 
 def _cipher(key: Any) -> Fernet:

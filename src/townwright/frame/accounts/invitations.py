@@ -79,7 +79,9 @@ def invite(
     with write(verb="roles.invite", subject=email, zone=zone, actor=actor, at=at) as told:
         same = Invitation.objects.in_zone(zone).filter(email=email, role=role, party_key=party_key, status=P.OPEN)
         if same.exists():
-            raise UnableToInvite(_("%(email)s is invited to this role already: send that invitation again, or withdraw it.") % {"email": email})
+            raise UnableToInvite(
+                _("%(email)s is invited to this role already: send that invitation again, or withdraw it.") % {"email": email}
+            )
         known = account_of_email(email)
         if known is not None and RoleAssignment.objects.in_zone(zone).filter(user=known, role=role, party_key=party_key).exists():
             raise UnableToInvite(_("%(email)s holds this role already.") % {"email": email})
@@ -223,11 +225,17 @@ def _row_of(token: str, rows: QuerySet[Invitation], at: datetime) -> Invitation:
     if row.status == P.ACCEPTED:
         raise UnableToAccept(_("This invitation was accepted on %(day)s: sign in.") % {"day": f"{row.ended_at:%Y-%m-%d}"})
     if row.status == P.WITHDRAWN:
-        raise UnableToAccept(_("This invitation was withdrawn on %(day)s. Ask %(who)s for another.") % {"day": f"{row.ended_at:%Y-%m-%d}", "who": row.invited_by_label})
+        raise UnableToAccept(
+            _("This invitation was withdrawn on %(day)s. Ask %(who)s for another.")
+            % {"day": f"{row.ended_at:%Y-%m-%d}", "who": row.invited_by_label}
+        )
     if not secrets.compare_digest(row.secret_hash, _hash(secret)):
         raise UnableToAccept(_("A newer link was sent on %(day)s and replaces this one: use that.") % {"day": f"{row.sent_at:%Y-%m-%d}"})
     if at >= row.expires_at:
-        raise UnableToAccept(_("This invitation expired on %(day)s. Ask %(who)s to send it again.") % {"day": f"{row.expires_at:%Y-%m-%d}", "who": row.invited_by_label})
+        raise UnableToAccept(
+            _("This invitation expired on %(day)s. Ask %(who)s to send it again.")
+            % {"day": f"{row.expires_at:%Y-%m-%d}", "who": row.invited_by_label}
+        )
     return row
 
 

@@ -23,7 +23,9 @@ def send_invitation(invitation: Invitation, *, address: str, zone_name: str, rol
     told: Mapping[str, str] = {
         "zone": zone_name, "role": role_name, "firm": firm_name, "address": address, "by": invitation.invited_by_label, "day": f"{invitation.expires_at:%Y-%m-%d}",
     }  # fmt: skip
-    as_what = _("%(by)s invites you to %(zone)s, as %(role)s of %(firm)s.") if firm_name else _("%(by)s invites you to %(zone)s, as %(role)s.")
+    as_what = (
+        _("%(by)s invites you to %(zone)s, as %(role)s of %(firm)s.") if firm_name else _("%(by)s invites you to %(zone)s, as %(role)s.")
+    )
     body = "\n\n".join((
         as_what % told, _("Open this link to accept. It works once, until %(day)s:") % told, address,
         _("If you do not know what this is about, do nothing: nobody gets an account by it."),
@@ -31,4 +33,7 @@ def send_invitation(invitation: Invitation, *, address: str, zone_name: str, rol
     try:
         send_mail(_("Invitation to %(zone)s") % told, body, None, [invitation.email])
     except OSError as fault:
-        raise UnableToSend(_("The letter to %(email)s did not leave: %(fault)s. Check the e-mail settings, or hand the link over.") % {"email": invitation.email, "fault": fault}) from fault
+        raise UnableToSend(
+            _("The letter to %(email)s did not leave: %(fault)s. Check the e-mail settings, or hand the link over.")
+            % {"email": invitation.email, "fault": fault}
+        ) from fault

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 
 from townwright.frame.permissions import all_roles_of
 
+# Addresses, and all below them, that stay open: signing in and out, the account itself, the language.
+OPEN = ("sign-in", "sign-out", "account-overview", "set_language")
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
@@ -40,7 +42,7 @@ class SecondFactor:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.open = tuple(reverse(name) for name in ("sign-in", "sign-out", "set_language")) + (reverse("account_login").removesuffix("login/"),)
+        self.open = tuple(reverse(name) for name in OPEN)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Lead to the set-up, or on."""

@@ -58,9 +58,7 @@ class Invitation(ZoneScoped):
     class Meta(ZoneScoped.Meta):
         abstract = False
         constraints = [
-            models.UniqueConstraint(
-                fields=["zone", "email", "role", "party_key"], condition=Q(status="open"), name="frame_invitation_once"
-            )
+            models.UniqueConstraint(fields=["zone", "email", "role", "party_key"], condition=Q(status="open"), name="frame_invitation_once")
         ]
         indexes = [models.Index(fields=["zone", "status", "-sent_at"])]
 

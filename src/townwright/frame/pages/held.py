@@ -16,7 +16,7 @@ def held(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" or found is None:
         drop(request)
         return redirect("home")
-    return render(request, "townwright/held.html", {"held": found})
+    return render(request, "frame/held.html", {"held": found})
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -28,4 +28,4 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     if request.user.is_authenticated and same_origin(request) and hold(request, request.user.pk):
         request.just_held = True
         return redirect("held-form")
-    return render(request, "townwright/forged.html", status=403)
+    return render(request, "frame/forged.html", status=403)
