@@ -19,7 +19,7 @@ from townwright.apps.incentives.selectors import awards
 from townwright.apps.parties.models import Identifier, Party
 from townwright.apps.parties.selectors import merge_suggestions
 from townwright.frame.jobs import ask
-from townwright.frame.models import Job, RoleAssignment
+from townwright.frame.models import Invitation, Job, RoleAssignment
 from townwright.frame.permissions import roles, table
 from townwright.site.demo.build import CLERK
 from townwright.site.urls import ZONE
@@ -42,9 +42,11 @@ ARGUMENTS = {
     "close-job-progress": (lambda zone: {"pk": _job(zone, CLOSE)}, {"pk": 10**9}),
     "policy": (lambda _zone: {"name": "sample-rent-relief"}, {"name": "no-such"}),
     "working": (lambda zone: {"pk": Assessment.records.filter(zone=zone).order_by("pk").first().pk}, {"pk": 10**9}),
+    "take-role": (lambda zone: {"pk": RoleAssignment.records.filter(zone=zone, role="guest").order_by("pk").first().pk}, {"pk": 10**9}),
+    "change-invitation": (lambda zone: {"pk": _invitation(zone)}, {"pk": 10**9}),
     "figure": (lambda _zone: {"name": "firms"}, {"name": "no-such"}),
 }  # fmt: skip
-POST_ONLY = {"accept-code", "decide-filing", "party-act"}
+POST_ONLY = {"accept-code", "decide-filing", "party-act", "take-role", "change-invitation"}
 # A page that follows a job asks for its progress by htmx; anybody else is sent to the job's own page.
 SENT_ON = {"import-job-progress": 302, "close-job-progress": 302}
 
@@ -60,6 +62,11 @@ def _filing(zone):
 def _job(zone, kind):
     arguments = {"period": "2016"} if kind == CLOSE else {"token": "none", "dataset": "registry", "name": "r.csv"}
     return ask(zone=zone, kind=kind, arguments=arguments, language="en", actor=CLERK, at=AT).pk
+
+
+def _invitation(zone):
+    told = {"email": "wei@example.org", "role": "judge", "mailed": True, "secret_hash": "x", "sent_at": AT, "expires_at": AT}
+    return Invitation.records.get_or_create(zone=zone, status="open", invited_by="web:x", invited_by_label="x", defaults=told)[0].pk
 
 
 def _address(zone, name, arguments=None):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import getpass
 import json
 import os
 import sys
@@ -19,19 +18,12 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
 
-from townwright.frame.actors import Actor
+from townwright.site.cli.acting import act_as, actor, as_option
+
+__all__ = ["NOISE", "OUT", "actor", "emit", "migrated", "prepare_database", "table", "tell", "verb"]
 
 NOISE = Console(stderr=True)
 OUT = Console()
-
-
-def actor() -> Actor:
-    """Return the actor at this command line."""
-    try:
-        login = getpass.getuser()
-    except (KeyError, OSError):
-        login = "unknown"
-    return Actor.of_command_line(login)
 
 
 def tell(text: str) -> None:
@@ -71,17 +63,19 @@ def prepare_database() -> None:
 
 
 def verb(needs_database: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Wrap a verb: domain errors become one message and exit code 1; ``--language`` chooses the words."""
+    """Wrap a verb: domain errors become one message and exit code 1; ``--language`` chooses the words, ``--as`` the person."""
 
     def wrap(function: Callable[..., Any]) -> Callable[..., Any]:
         @click.option("--language", type=click.Choice(["zh", "en"]), default=None, help="Language of words: zh or en (default: from LANG).")
+        @as_option
         @functools.wraps(function)
-        def run(*args: Any, language: str | None, **kwargs: Any) -> Any:
+        def run(*args: Any, language: str | None, acting: str, **kwargs: Any) -> Any:
             chosen = language or ("zh" if os.environ.get("LANG", "").lower().startswith("zh") else "en")
             translation.activate("zh-hans" if chosen == "zh" else "en")
             try:
                 if needs_database and not migrated():
                     raise click.ClickException(_("The database is not set up for this version. Run: townwright init"))
+                act_as(acting, kwargs)
                 return function(*args, language=chosen, **kwargs)
             except (ValueError, LookupError, RuntimeError) as fault:
                 message = getattr(fault, "message", None)

@@ -30,6 +30,7 @@ from townwright.frame.terms import short_figure, term
 from townwright.frame.workbooks.pipeline import run_import
 from townwright.kernel.values.period import Period
 from townwright.rulebooks import packaged
+from townwright.site.cli.accounts import user_group
 from townwright.site.cli.adopting import claims
 from townwright.site.cli.columns import show_unread, told_columns
 from townwright.site.cli.filings import filings_group
@@ -37,7 +38,6 @@ from townwright.site.cli.frame import OUT, actor, emit, prepare_database, table,
 from townwright.site.cli.jobs import list_jobs, work
 from townwright.site.cli.overseas import overseas
 from townwright.site.cli.parties import party_group
-from townwright.site.cli.people import user_group
 from townwright.site.cli.progress import bars
 from townwright.site.cli.rulebooks import rulebook_group
 from townwright.site.close import close_period
