@@ -36,6 +36,7 @@ for (const all of document.querySelectorAll("[data-select-all]")) {
   boxes.forEach((box) => box.addEventListener("change", follow));
 }
 
+<<<<<<< HEAD
 // What was typed when a session had ended: the page that holds it leads on to the form, and the form is filled with it.
 const forward = document.querySelector("[data-held-forward]");
 if (forward && !new URLSearchParams(location.search).has("stay")) location.replace(forward.dataset.heldForward);
@@ -51,4 +52,21 @@ if (held) {
       else element.value = values.shift() ?? "";
     }
   }
+=======
+// An input with data-shortcut is reached by that key from anywhere but another input.
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [contenteditable]")) return;
+  const wanted = document.querySelector(`[data-shortcut="${CSS.escape(event.key)}"]`);
+  if (wanted) {
+    event.preventDefault();
+    wanted.focus();
+  }
+});
+
+// What a search box shows while a person types goes away with Escape, and when the box is left.
+for (const box of document.querySelectorAll(".search-box")) {
+  const clear = () => box.querySelector(".search-hits").replaceChildren();
+  box.addEventListener("keydown", (event) => event.key === "Escape" && clear());
+  box.addEventListener("focusout", (event) => box.contains(event.relatedTarget) || clear());
+>>>>>>> main
 }
