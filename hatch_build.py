@@ -15,6 +15,7 @@ INPUTS = (
     "package-lock.json",
     "vite.config.js",
     "src/townwright/site/frontend/app.js",
+    "src/townwright/site/frontend/held.js",
     "src/townwright/site/frontend/app.css",
 )
 

@@ -20,8 +20,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Give every template the zone in hand and the places that the person may go to."""
     zone = getattr(request, "zone", None)
     places = [(name, label) for name, label, permission in PLACES if zone is not None and may(request.user, permission, zone)]
-<<<<<<< HEAD
-    return {"zone": zone, "places": places, "held_form": _held(request)}
+    return {
+        "zone": zone,
+        "places": places,
+        "may_search": zone is not None and may(request.user, "search.use", zone),
+        "held_form": _held(request),
+    }
 
 
 def _held(request: HttpRequest) -> dict[str, Any] | None:
@@ -30,6 +34,3 @@ def _held(request: HttpRequest) -> dict[str, Any] | None:
         return None
     found = held_form(request)
     return found if found is not None and found["page"].partition("?")[0] == request.path else None
-=======
-    return {"zone": zone, "places": places, "may_search": zone is not None and may(request.user, "search.use", zone)}
->>>>>>> main

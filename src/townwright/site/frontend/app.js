@@ -1,5 +1,6 @@
 import "@tabler/core/dist/css/tabler.min.css";
 import "./app.css";
+import "./held.js";
 import "@tabler/core/dist/js/tabler.min.js";
 import { BarChart, LineChart } from "echarts/charts";
 import { GridComponent, TooltipComponent, AriaComponent } from "echarts/components";
@@ -36,23 +37,6 @@ for (const all of document.querySelectorAll("[data-select-all]")) {
   boxes.forEach((box) => box.addEventListener("change", follow));
 }
 
-<<<<<<< HEAD
-// What was typed when a session had ended: the page that holds it leads on to the form, and the form is filled with it.
-const forward = document.querySelector("[data-held-forward]");
-if (forward && !new URLSearchParams(location.search).has("stay")) location.replace(forward.dataset.heldForward);
-const held = document.getElementById("held-form");
-if (held) {
-  const { path, fields } = JSON.parse(held.textContent);
-  const form = [...document.forms].find((one) => new URL(one.action, location).href === new URL(path, location).href && fields.some(([name]) => one.elements.namedItem(name)));
-  for (const element of form?.elements ?? []) {
-    const values = fields.find(([name]) => name === element.name)?.[1];
-    if (element.type === "checkbox" || element.type === "radio") element.checked = values?.includes(element.value) ?? false;
-    else if (values && !["submit", "button", "file"].includes(element.type) && element.name !== "csrfmiddlewaretoken") {
-      if (element.multiple) for (const option of element.options) option.selected = values.includes(option.value);
-      else element.value = values.shift() ?? "";
-    }
-  }
-=======
 // An input with data-shortcut is reached by that key from anywhere but another input.
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [contenteditable]")) return;
@@ -68,5 +52,4 @@ for (const box of document.querySelectorAll(".search-box")) {
   const clear = () => box.querySelector(".search-hits").replaceChildren();
   box.addEventListener("keydown", (event) => event.key === "Escape" && clear());
   box.addEventListener("focusout", (event) => box.contains(event.relatedTarget) || clear());
->>>>>>> main
 }
