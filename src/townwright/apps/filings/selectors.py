@@ -62,6 +62,13 @@ def definitions() -> Mapping[str, Definition]:
     return found
 
 
+def words() -> dict[str, Mapping[str, str]]:
+    """Return the titles of datasets and the labels of their fields, in both languages, by code."""
+    known = definitions()
+    fields = {field.name: field.label for one in known.values() for field in one.fields}
+    return {**fields, **{name: one.title for name, one in known.items()}}
+
+
 def definition(name: str) -> Definition:
     """Return a dataset's definition.
 
