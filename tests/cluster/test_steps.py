@@ -177,8 +177,8 @@ def test_a_parquet_file_of_another_schema_is_refused(spark, tmp_path):
 def killing(original, marker):
     """Return a row function whose Python process is killed after its first batch: once where a marker file is given, else always."""
 
-    def make(compiled, stage, passed):
-        work = original(compiled, stage, passed)
+    def make(*told):
+        work = original(*told)
 
         def killed(batches):
             for batch in work(batches):
