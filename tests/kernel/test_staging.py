@@ -20,7 +20,6 @@ from townwright.kernel.formula.executors.engines import VectorEngine, engine_for
 from townwright.kernel.formula.stages import results
 from townwright.kernel.formula.staging import plan_stages
 
-
 MACHINE = Machine()
 # Column by column, as numpy passes, and compiled where llvmlite is there.
 ENGINES = (None, VectorEngine({}), engine_for(MACHINE))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from townwright.kernel.formula.executors.engines import Engine, engine_for
+from townwright.kernel.formula.executors.engines import Engine, VectorEngine, engine_for
 from townwright.kernel.formula.executors.native.machine import Machine
 from townwright.kernel.formula.executors.planned import Execution
 
@@ -16,20 +16,20 @@ class Passes:
     """What a process is told of its passes; results do not depend on it.
 
     ``folder`` keeps machine code between runs, "" keeps none: on a cluster it lies where all machines see it. Stages with fewer
-    than ``least`` values to compute (rows of the table × variables) are computed column by column: compiling would cost more than it
-    saves. ``fused`` turned off does so always.
+    than ``least`` values to compute (rows of the table × variables) are computed column by column: making a pass ready would cost
+    more than it saves. ``native`` turned off leaves passes to numpy, as on a machine without llvmlite.
     """
 
     folder: str = ""
     least: int = Execution().least
-    fused: bool = True
+    native: bool = True
 
     def engine(self, rows: int, variables: int) -> Engine | None:
         """Return what runs the passes of a stage in this process, None where it is computed column by column."""
-        if not self.fused or not variables or rows * variables < self.least:
+        if not variables or rows * variables < self.least:
             return None
         machine = _machine(self.folder)
-        return engine_for(machine) if machine.ready else None
+        return engine_for(machine) if self.native else VectorEngine(machine.programs)
 
 
 @lru_cache(maxsize=4)
