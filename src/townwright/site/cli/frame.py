@@ -77,20 +77,26 @@ def verb(needs_database: bool = True) -> Callable[[Callable[..., Any]], Callable
         @functools.wraps(function)
         def run(*args: Any, language: str | None, **kwargs: Any) -> Any:
             chosen = language or ("zh" if os.environ.get("LANG", "").lower().startswith("zh") else "en")
-            translation.activate("zh-hans" if chosen == "zh" else "en")
-            try:
-                if needs_database and not migrated():
-                    raise click.ClickException(_("The database is not set up for this version. Run: townwright init"))
-                return function(*args, language=chosen, **kwargs)
-            except (ValueError, LookupError, RuntimeError) as fault:
-                message = getattr(fault, "message", None)
-                text = message.get(chosen) if isinstance(message, dict) else str(fault)
-                click.echo(f"townwright: {text}", err=True)
-                sys.exit(1)
-            except DatabaseError as fault:
-                click.echo(_("townwright: the database refused: %(fault)s") % {"fault": fault}, err=True)
-                sys.exit(1)
+            # A caller within this process gets its own language back.
+            with translation.override("zh-hans" if chosen == "zh" else "en"):
+                return _in_words(functools.partial(function, *args, language=chosen, **kwargs), chosen, needs_database)
 
         return run
 
     return wrap
+
+
+def _in_words(work: Callable[[], Any], chosen: str, needs_database: bool) -> Any:
+    """Run a verb; what it refuses is told in words, with exit code 1."""
+    try:
+        if needs_database and not migrated():
+            raise click.ClickException(_("The database is not set up for this version. Run: townwright init"))
+        return work()
+    except (ValueError, LookupError, RuntimeError) as fault:
+        message = getattr(fault, "message", None)
+        text = message.get(chosen) if isinstance(message, dict) else str(fault)
+        click.echo(f"townwright: {text}", err=True)
+        sys.exit(1)
+    except DatabaseError as fault:
+        click.echo(_("townwright: the database refused: %(fault)s") % {"fault": fault}, err=True)
+        sys.exit(1)
