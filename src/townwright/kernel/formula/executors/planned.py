@@ -59,16 +59,24 @@ class PlannedRun(ColumnRun):
         """Return the column of an expression; a native result is widened and gets its true bound when another step first reads it."""
         if self.preset and expr in self.preset:
             return self.preset[expr]
-        if expr.op == "variable":
-            self._tighten((expr.entity, expr.name))
         if expr.op == "aggregate" and expr.name in ("SUM", "COUNT") and all(arg.op in ("variable", "column") for arg in expr.args):
-            link, has_value, has_test = expr.extra
-            told: list[Any] = [self.value(arg) for arg in expr.args]
-            value, test = told[0] if has_value else None, told[-1] if has_test else None
-            found = quick_sum(expr.name, self.join(link), value, test, self.size(link.owner), self.size(link.to))
+            found = self._quick_sum(expr)
             if found is not None:
                 return found
+        if expr.op == "variable":
+            self._tighten((expr.entity, expr.name))
         return super().value(expr)
+
+    def _quick_sum(self, expr: Expr) -> Column | None:
+        """Return a sum whose members are as they were computed, widened on the way, if their proven bounds allow it."""
+        link, has_value, has_test = expr.extra
+        told: list[Any] = [self.result(arg.entity, arg.name) if arg.op == "variable" else self.value(arg) for arg in expr.args]
+        value, test = told[0] if has_value else None, told[-1] if has_test else None
+        joined, parents = self.join(link), self.size(link.owner)
+        found = quick_sum(expr.name, joined, value, test, parents)
+        if found is None and has_value and expr.args[0].op == "variable":
+            found = quick_sum(expr.name, joined, self.value(expr.args[0]), test, parents)
+        return found
 
     def join(self, link: Link) -> Joined:
         """Return how the link's children hang on its owner."""
