@@ -43,10 +43,12 @@ def judge(compiled: CompiledRulebook, tables: Tables, execution: Execution | Non
     return _judged(compiled, tables, execution)[1]
 
 
-def _judged(compiled: CompiledRulebook, tables: Tables, execution: Execution | None) -> tuple[Evaluation, Judged]:
+def _judged(
+    compiled: CompiledRulebook, tables: Tables, execution: Execution | None, like: Evaluation | None = None
+) -> tuple[Evaluation, Judged]:
     if compiled.book.policy is None:
         raise UnableToCompare(f"{compiled.book.code} 不是政策。", f"{compiled.book.code} is not a policy.")
-    return judged(compiled, tables, execution)
+    return judged(compiled, tables, execution, like)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,8 @@ def compare(
         UnableToEvaluate: rows do not fit.
     """
     _demand_alike(before.book, after.book)
-    _, old = _judged(before, tables, execution)
-    result, new = _judged(after, tables, execution)
+    earlier, old = _judged(before, tables, execution)
+    result, new = _judged(after, tables, execution, earlier)
     policy = after.book.policy
     assert policy is not None
     dimensions = {name: _dimension(result, tables[policy.entity], policy.entity, name) for name in by}

@@ -119,9 +119,12 @@ def decision_outputs(compiled: CompiledRulebook) -> list[str]:
 
 
 def evaluate(
-    compiled: CompiledRulebook, tables: Mapping[str, pa.Table], *, outputs: Sequence[str] | None = None, execution: Execution | None = None
-) -> Evaluation:
+    compiled: CompiledRulebook, tables: Mapping[str, pa.Table], *, outputs: Sequence[str] | None = None, execution: Execution | None = None,
+    like: Evaluation | None = None,
+) -> Evaluation:  # fmt: skip
     """Evaluate over tables named by entity; ``outputs`` ("entity.name") are computed at once, others when asked for.
+
+    ``like`` is an evaluation of another rulebook over the same tables: joins and the like are not made again.
 
     ``execution`` says how the outputs are computed (machine code, threads, block size); their values do not depend on it.
 
@@ -129,6 +132,8 @@ def evaluate(
         UnableToEvaluate: a table or column is missing or of another type, an output is not a variable, or ONLY finds several rows.
     """
     run = PlannedRun(compiled, tables, execution or Execution())
+    if like is not None:
+        run.adopt(like.run)
     names = [(entity, name) for entity, _, name in (output.partition(".") for output in outputs or ())]
     for entity, name in names:
         if (entity, name) not in compiled.formulas:

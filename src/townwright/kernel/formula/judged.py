@@ -18,7 +18,7 @@ from townwright.kernel.formula.executors.arrays import SAFE, Array, Column, Days
 from townwright.kernel.formula.executors.load import exact_number, load_column, to_python
 from townwright.kernel.formula.executors.planned import Execution
 from townwright.kernel.formula.rulebook import condition_key
-from townwright.kernel.formula.types import Type
+from townwright.kernel.formula.types import T_TEXT, Type
 
 _ELIGIBLE, _UNDECIDED = VERDICTS.index(ELIGIBLE), VERDICTS.index(UNDECIDED)
 # Amounts have this many decimals, or more where their exact values need more.
@@ -84,8 +84,10 @@ def money_of(value: int, places: int) -> Decimal:
     return Decimal((int(value < 0), tuple(map(int, str(abs(value)))), -places))
 
 
-def judged(compiled: CompiledRulebook, tables: Mapping[str, pa.Table], execution: Execution | None = None) -> tuple[Evaluation, Judged]:
-    """Judge all rows of the policy's entity.
+def judged(
+    compiled: CompiledRulebook, tables: Mapping[str, pa.Table], execution: Execution | None = None, like: Evaluation | None = None
+) -> tuple[Evaluation, Judged]:
+    """Judge all rows of the policy's entity; ``like`` as for ``evaluate``.
 
     Raises:
         UnableToEvaluate: rows do not fit, the rulebook is not a policy, or an eligible amount has no finite decimal form.
@@ -94,7 +96,7 @@ def judged(compiled: CompiledRulebook, tables: Mapping[str, pa.Table], execution
     entity = policy.entity if policy is not None else ""
     names = [(entity, name) for name in (*(condition_key(one) for one in policy.conditions), AMOUNT)] if policy is not None else []
     outputs = [".".join(name) for name in names if name in compiled.formulas]
-    result = evaluate(compiled, tables, outputs=outputs, execution=execution)
+    result = evaluate(compiled, tables, outputs=outputs, execution=execution, like=like)
     codes = result.verdict_codes()
     amounts, places = _amounts(result.run.variable(entity, AMOUNT), codes == _ELIGIBLE)
     return result, Judged(codes, amounts, places)
@@ -163,8 +165,11 @@ def groups_of(result: Evaluation, entity: str, name: str) -> Groups:
         return _grouped(*_distinct(run.variable(entity, name), type_, size))
     if declared is not None:
         return _grouped(*_distinct(load_column(run.table(entity), entity, name, declared), declared, size))
-    values = run.table(entity).column(name).to_pylist()
-    return _grouped(*_listed(values))
+    found = run.table(entity).column(name)
+    if pa.types.is_string(found.type) or pa.types.is_large_string(found.type) or pa.types.is_dictionary(found.type):
+        column = load_column(run.table(entity), entity, name, T_TEXT)
+        return _grouped(*_distinct(column, T_TEXT, size))
+    return _grouped(*_listed(found.to_pylist()))
 
 
 def _listed(values: Sequence[Any]) -> tuple[Array, list[Any]]:
