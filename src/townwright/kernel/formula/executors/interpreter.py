@@ -108,11 +108,15 @@ class Rows:
 
 
 class Interpreter:
-    """Evaluates expressions for single rows; ``observer`` sees every sub-expression with its value."""
+    """Evaluates expressions for single rows; ``observer`` sees every sub-expression with its value.
 
-    def __init__(self, compiled: CompiledRulebook, rows: Rows, observer: Observer | None = None) -> None:
+    One that ``remembers`` keeps the value of every sub-expression, for whoever asks for each of them, from the top down.
+    """
+
+    def __init__(self, compiled: CompiledRulebook, rows: Rows, observer: Observer | None = None, *, remembers: bool = False) -> None:
         self.compiled, self.rows, self.observer = compiled, rows, observer
         self._kept: dict[Read, Any] = {}
+        self._values: dict[tuple[int, int, int | None], tuple[Expr, Any]] | None = {} if remembers else None
         # The expression is kept beside what was found, so that its id cannot be given to another one.
         self._groups: dict[int, tuple[Expr, list[rowwise.Member]]] = {}
 
@@ -147,6 +151,14 @@ class Interpreter:
 
     def value(self, expr: Expr, row: int, parent: int | None = None) -> Any:
         """Return the value of an expression for a row; ``parent`` is the owner's row inside an aggregate."""
+        if self._values is None:
+            return self._value(expr, row, parent)
+        key = (id(expr), row, parent)
+        if key not in self._values:
+            self._values[key] = (expr, self._value(expr, row, parent))
+        return self._values[key][1]
+
+    def _value(self, expr: Expr, row: int, parent: int | None) -> Any:
         note = ""
         args: list[Any] = []
         op = expr.op
