@@ -33,7 +33,7 @@ from townwright.kernel.formula import load_rulebook
 HERE = Path(__file__).resolve().parent
 PEER = HERE.parent / ".venv-bench" / "bin" / "python"
 CHECKED, CHAIN_CHECKED = 1_000_000, 100_000
-FEW = 20
+FEW, NUMPY_MOST = 20, 2_000_000
 
 
 def call(*words):
@@ -68,7 +68,7 @@ def warmed():
     subprocess.run([sys.executable, "-c", "import numpy; numpy.ones(2**28)"], check=True)
 
 
-def sides_of(folder, policy, outputs, threads, again):
+def sides_of(folder, policy, outputs, rows, threads, again):
     """Return the words of the commands that run each side."""
     names = [name.partition(".")[2] for name in outputs]
     told = ["--threads", threads, "--code", folder / "code", "--again", again]
@@ -88,7 +88,8 @@ def sides_of(folder, policy, outputs, threads, again):
     if not policy.chain:
         sides["ours_streamed"] = ours(outputs, "--streamed", folder / "firm.parquet")
         sides["ours_streamed_few"] = ours(outputs[:FEW], "--streamed", folder / "firm.parquet")
-    sides["ours_numpy"] = ours(outputs, "--numpy")
+    if rows <= NUMPY_MOST:
+        sides["ours_numpy"] = ours(outputs, "--numpy")
     return sides
 
 
@@ -137,7 +138,7 @@ def report(found, first, rows, variables, outputs):
         told["streamed_few_whole_memory_ratio"] = found["ours_streamed_few"]["whole_mb"] / found["openfisca_few"]["whole_mb"]
     told |= {
         "compile_s": first["load_s"] + first["bind_s"] + first["first_s"] - ours["seconds"], "bind_s": min(first["bind_s"], ours["bind_s"]),
-        "ours_arrow_s": ours["arrow_s"], "ours_numpy_s": found["ours_numpy"]["seconds"], "moved_mb": ours["bytes"] / 2**20,
+        "ours_arrow_s": ours["arrow_s"], "ours_numpy_s": found.get("ours_numpy", {}).get("seconds"), "moved_mb": ours["bytes"] / 2**20,
         "copy_gb_a_second": ours["copy_speed"] / 1e9, "copy_bound_s": bound, "copy_bound_ratio": ours["seconds"] / bound,
         "variables_left_to_numpy": ours["refused"],
     }  # fmt: skip
@@ -172,7 +173,7 @@ def main():
             keys = pa.array(np.arange(told.rows)).cast(pa.string())
             pq.write_table(tables_of(folder / "text", book, False)["firm"].append_column("key", keys), folder / "firm.parquet")
         warmed()
-        sides = sides_of(folder, policy, policy.named_outputs(), told.threads, told.again)
+        sides = sides_of(folder, policy, policy.named_outputs(), told.rows, told.threads, told.again)
         found, first = measured(sides, told.rounds)
         result = report(found, first, told.rows, len(policy.variables), policy.named_outputs())
         small = folder / "checked"

@@ -93,7 +93,7 @@ def main():
     places = Path(told.inputs) / "households.npy"
     owner = np.load(places) if places.exists() else None
     count = len(owner) if owner is not None else len(next(iter(inputs.values())))
-    before = memory("VmRSS")
+    before, found = memory("VmRSS"), {}
 
     def run():
         """Simulate once and return the results with the seconds of wall and processor."""
@@ -104,11 +104,11 @@ def main():
             simulated.set_input(name, PERIOD, values)
         results = {name: simulated.calculate(name, PERIOD) for name in outputs}
         if told.trace:
-            simulated.tracer.computation_log.lines()
+            found["traced"] = len(simulated.tracer.computation_log.lines())
         return results, time.perf_counter() - begun, time.process_time() - processor
 
     results, seconds, processor = run()
-    found = {"base_mb": base, "first_s": seconds, "first_cpu": processor, "whole_mb": memory("VmHWM"), "peak_mb": memory("VmHWM") - before}
+    found |= {"base_mb": base, "first_s": seconds, "first_cpu": processor, "whole_mb": memory("VmHWM"), "peak_mb": memory("VmHWM") - before}
     if told.again:
         kept = results if told.save else None
         del results

@@ -33,19 +33,10 @@ class UnableToCompare(ValueError):
         self.message = {"zh": zh, "en": en}
 
 
-def judge(compiled: CompiledRulebook, tables: Tables, execution: Execution | None = None) -> Judged:
-    """Judge all rows of the policy's entity.
-
-    Raises:
-        UnableToCompare: the rulebook is not a policy.
-        UnableToEvaluate: rows do not fit.
-    """
-    return _judged(compiled, tables, execution)[1]
-
-
 def _judged(
     compiled: CompiledRulebook, tables: Tables, execution: Execution | None, like: Evaluation | None = None
 ) -> tuple[Evaluation, Judged]:
+    """Judge all rows of the policy's entity; ``like`` is an evaluation over the same tables, for its joins."""
     if compiled.book.policy is None:
         raise UnableToCompare(f"{compiled.book.code} 不是政策。", f"{compiled.book.code} is not a policy.")
     return judged(compiled, tables, execution, like)
@@ -147,10 +138,11 @@ def budget_curve(
         UnableToChange: no such parameter, or a value that is no exact figure.
         RulebookRefused: the rulebook does not compile.
     """
-    points = []
+    points, like = [], None
     for value in values:
-        judged = judge(compile_rulebook(with_parameters(book, {parameter: value}, since=since), period=period, on=on), tables, execution)
-        points.append(Point(value, judged.count(ELIGIBLE), judged.count(UNDECIDED), judged.total))
+        compiled = compile_rulebook(with_parameters(book, {parameter: value}, since=since), period=period, on=on)
+        like, given = _judged(compiled, tables, execution, like)
+        points.append(Point(value, given.count(ELIGIBLE), given.count(UNDECIDED), given.total))
     return points
 
 
@@ -201,15 +193,15 @@ def split_change(
     """
     _demand_alike(before, after)
     clauses = _ordered(clauses_between(before, after), order or ())
-    last = judge(compile_rulebook(after, period=period, on=on), tables, execution)
+    like, last = _judged(compile_rulebook(after, period=period, on=on), tables, execution)
     book = prepared(before, after)
-    now = judge(compile_rulebook(book, period=period, on=on), tables, execution)
+    like, now = _judged(compile_rulebook(book, period=period, on=on), tables, execution, like)
     start, effects, held = now.total, [], []  # type: Decimal, list[Effect], list[Clause]
     for clause in clauses:
         book = with_clause(book, after, clause)
         held.append(clause)
         try:
-            following = judge(compile_rulebook(book, period=period, on=on), tables, execution)
+            like, following = _judged(compile_rulebook(book, period=period, on=on), tables, execution, like)
         except RulebookRefused:
             continue
         effects.append(_effect(tuple(held), now, following))
