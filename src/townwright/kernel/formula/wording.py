@@ -44,7 +44,7 @@ _STEPS_ZH = {"1": "整数", "0.1": "一位小数", "0.01": "分", "0.001": "三�
 _OVER = {
     "sum": ("{} 条记录之和", "the sum of {}"), "count": ("{} 条记录的条数", "the count of {}"), "mean": ("{} 条记录的平均数", "the mean of {}"),
     "median": ("{} 条记录的中位数", "the median of {}"), "min": ("{} 条记录中的最小值", "the least of {}"), "max": ("{} 条记录中的最大值", "the greatest of {}"),
-    "only": ("取自 {} 条记录", "from {}"), "any": ("{} 条记录中是否有一条成立", "whether any of {} holds"), "all": ("{} 条记录是否都成立", "whether all of {} hold"),
+    "only": ("取自 {} 条记录", "from {}"), "rank": ("在 {} 条记录中的名次", "the rank among {}"), "any": ("{} 条记录中是否有一条成立", "whether any of {} holds"), "all": ("{} 条记录是否都成立", "whether all of {} hold"),
 }  # fmt: skip
 
 
@@ -135,8 +135,7 @@ def say(node: TraceNode, language: str) -> list[str]:
 def _say(node: TraceNode, language: str, told: list[str], owner: str = "") -> None:
     """Add the sentences of a step, those below first; a step without a name of its own goes by its owner's."""
     chinese = language.startswith("zh")
-    named = bool(node.label.get("zh") or node.label.get("en"))
-    name = _named(node, language) if named or node.kind == "variable" or not owner else owner
+    name = owner if owner and node.kind != "variable" and _named(node, language) == node.text else _named(node, language)
     for child in node.children:
         _say(child, language, told, name)
     if node.folded == "above":
@@ -177,21 +176,30 @@ def _figures(node: TraceNode, language: str, depth: int = 0) -> str:
     if node.kind in ("tier", "bracket", "band"):
         return f"{_named(node, language)} ({', '.join(parts)}) {show_value(node.value, node.unit, language)}"
     if node.kind == "greatest" and node.text.startswith("INCREASE(") and len(parts) == 1:
-        return f"MAX(0, {parts[0].removeprefix('(').removesuffix(')')})"
+        return _least_of("greatest", [parts[0].removeprefix("(").removesuffix(")"), "0"], language)
     if node.kind in ("least", "greatest") and parts:
-        return f"{'MIN' if node.kind == 'least' else 'MAX'}({', '.join(parts)})"
+        return _least_of(node.kind, parts, language)
     if node.kind == "case" and node.taken is not None:
         return _figures(node.children[node.taken], language, depth)
     if node.kind == "case" and node.value is not None:
         return show_value(node.value, node.unit, language)
     if node.rows is not None:
-        return _over(node, language)
+        return f"{_over(node, language)} {show_value(node.value, node.unit, language)}" if depth else _over(node, language)
     return node.text if node.kind == "literal" else show_value(node.value, node.unit, language)
+
+
+def _least_of(kind: str, parts: list[str], language: str) -> str:
+    """Return LEAST or GREATEST in words: the lesser of A and B."""
+    *first, last = parts
+    if language.startswith("zh"):
+        return f"{'、'.join(first)}与 {last} 中较{'小' if kind == 'least' else '大'}者" if first else last
+    two = {"least": "lesser", "greatest": "greater"} if len(parts) == 2 else {"least": "least", "greatest": "greatest"}
+    return f"the {two[kind]} of {', '.join(first)} and {last}" if first else last
 
 
 def _over(node: TraceNode, language: str) -> str:
     """Return a step over several records in words: the sum of 3 records."""
-    zh, en = _OVER.get(node.kind.removeprefix("agg_"), ("由 {} 条记录得出", "found from {}"))
+    zh, en = _OVER.get(node.text.partition("(")[0].strip().lower(), ("由 {} 条记录得出", "found from {}"))
     if language.startswith("zh"):
         return zh.format(node.rows)
     return en.format(f"{node.rows} record{'' if node.rows == 1 else 's'}")

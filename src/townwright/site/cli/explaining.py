@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 import click
@@ -11,7 +12,8 @@ from django.utils.translation import gettext as _
 from townwright.apps.incentives import selectors as incentives
 from townwright.apps.parties.selectors import UnknownParty, party_by_ref
 from townwright.apps.zones.selectors import UnknownZone, zone_by_code, zones
-from townwright.frame.terms import figure, term
+from townwright.frame.terms import term
+from townwright.kernel.formula.wording import show_value
 from townwright.site.cli.frame import command, emit, say, verb
 from townwright.site.cli.options import JSON, PERIOD
 
@@ -50,7 +52,8 @@ def _show(told: Mapping[str, Any], zone: Any, language: str) -> None:
     """Print the verdict, its reasons and the working in sentences."""
     verdict = told.get("verdict")
     said = term("verdict", verdict, language) if verdict else told.get("result_label", {}).get(language) or told.get("result") or "—"
-    amount = figure(told["amount"], zone.currency, language) if verdict == "eligible" and told.get("amount") is not None else ""
+    due = verdict == "eligible" and told.get("amount") is not None
+    amount = show_value(Fraction(told["amount"].replace(",", "")), zone.currency, language) if due else ""
     say(f"{told['name']} · {told['title'].get(language)} · {told['period']}: {said} {amount}".rstrip())
     lines = [*told.get("reasons", {}).get(language, []), *told.get("why_not", {}).get("sentences", {}).get(language, [])]
     for line in dict.fromkeys(lines):

@@ -10,6 +10,7 @@ import gettext
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 CATALOGUES = {"zh": "zh_Hans", "en": "en"}
@@ -26,7 +27,7 @@ def language_of(text: str) -> str:
 
 def chosen(words: Sequence[str], environment: Mapping[str, str]) -> str:
     """Return the language for a command line: ``--language``, else TOWNWRIGHT_LANGUAGE, else LANG where it is Chinese, else English."""
-    given = [value for option, value in zip(words, words[1:], strict=False) if option == _OPTION]
+    given = [value for option, value in pairwise(words) if option == _OPTION]
     given += [word.partition("=")[2] for word in words if word.startswith(f"{_OPTION}=")]
     asked = [value for value in given if value in CATALOGUES]
     if asked:

@@ -11,7 +11,17 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext as _
 
-from townwright.apps.indicators.domain import CONFLICTS, NOT_HERE, InBase, Outcome, Published, base_value, claims_conflict, in_base_units, reconcile
+from townwright.apps.indicators.domain import (
+    CONFLICTS,
+    NOT_HERE,
+    InBase,
+    Outcome,
+    Published,
+    base_value,
+    claims_conflict,
+    in_base_units,
+    reconcile,
+)
 from townwright.apps.indicators.models import Claim, IndicatorValue, Reconciliation
 from townwright.apps.indicators.selectors import claim as claim_of
 from townwright.apps.indicators.selectors import figures
@@ -22,7 +32,6 @@ from townwright.frame.terms import digits, figure
 from townwright.kernel.formula.units import CURRENCIES, NAMED
 from townwright.kernel.values.bound import Bound
 from townwright.kernel.values.period import Period
-
 
 _SPLIT = re.compile(r"[\s/()+,]+")
 # A figure is kept with 18 digits before the point and 6 behind it.
