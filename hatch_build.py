@@ -16,6 +16,7 @@ INPUTS = (
     "vite.config.js",
     "src/townwright/site/frontend/app.js",
     "src/townwright/site/frontend/held.js",
+    "src/townwright/site/frontend/editor.js",
     "src/townwright/site/frontend/app.css",
 )
 
@@ -54,7 +55,7 @@ class TownwrightBuildHook(BuildHookInterface):
 
     def _licenses(self, root):
         lines = []
-        for package in ("@tabler/core", "echarts", "zrender"):
+        for package in ("@tabler/core", "echarts", "zrender", "codemirror", "@codemirror/view"):
             told = json.loads((root / "node_modules" / package / "package.json").read_text())
             lines.append(f"{told['name']} {told['version']}: {told['license']}")
         (root / DIST / "licenses.txt").write_text("\n".join(lines) + "\n")

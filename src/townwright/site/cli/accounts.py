@@ -20,8 +20,9 @@ from townwright.frame.permissions import DELEGATE, rights, roles
 from townwright.frame.roles import grant_role, revoke_role, tie_login
 from townwright.frame.terms import term
 from townwright.frame.text import in_language
-from townwright.site.cli.frame import actor, emit, table, verb
-from townwright.site.cli.people import JSON, ZONE, user_group
+from townwright.site.cli.frame import actor, emit, say, table, verb
+from townwright.site.cli.options import JSON, ZONE
+from townwright.site.cli.people import user_group
 
 __all__ = ["delegate", "invitations", "invite", "login", "resend", "unlock", "withdraw"]
 
@@ -50,9 +51,9 @@ def _issue(zone: Any, issued: verbs.Issued, site: str, *, as_json: bool, languag
 
     def show() -> None:
         if row.mailed:
-            click.echo(_("The invitation is on its way to %(email)s.") % {"email": row.email})
+            say(_("The invitation is on its way to %(email)s.") % {"email": row.email})
         else:
-            click.echo(_("Link for %(email)s, shown this once: %(address)s") % {"email": row.email, "address": address})
+            say(_("Link for %(email)s, shown this once: %(address)s") % {"email": row.email, "address": address})
 
     emit(told, as_json=as_json, show=show)
 
@@ -98,7 +99,7 @@ def resend(number: int, zone_code: str, mail: bool, site: str, as_json: bool, la
 def withdraw(number: int, zone_code: str, language: str) -> None:
     """Withdraw invitation NUMBER."""
     row = verbs.withdraw(zone=zone_by_code(zone_code), invitation_id=number, actor=actor(), at=now())
-    click.echo(_("The invitation of %(email)s is withdrawn.") % {"email": row.email})
+    say(_("The invitation of %(email)s is withdrawn.") % {"email": row.email})
 
 
 @user_group.command()
@@ -135,11 +136,11 @@ def delegate(name: str, zone_code: str, firm: str, given: tuple[str, ...], end: 
     told = {"zone": zone, "username": name, "role": DELEGATE, "party_key": party.key, "actor": actor(), "at": now()}
     if end:
         revoke_role(**told)
-        click.echo(_("%(name)s no longer acts for %(firm)s.") % {"name": name, "firm": party.name})
+        say(_("%(name)s no longer acts for %(firm)s.") % {"name": name, "firm": party.name})
         return
     row = grant_role(given=given, **told)
     may = ", ".join(term("right", one, language) for one in row.rights)
-    click.echo(_("%(name)s acts for %(firm)s: %(rights)s.") % {"name": name, "firm": party.name, "rights": may})
+    say(_("%(name)s acts for %(firm)s: %(rights)s.") % {"name": name, "firm": party.name, "rights": may})
 
 
 @user_group.command()
@@ -149,7 +150,7 @@ def delegate(name: str, zone_code: str, firm: str, given: tuple[str, ...], end: 
 def login(login: str, name: str, language: str) -> None:
     """Let LOGIN of this machine stand for the account NAME at the command line; without NAME, for none any more."""
     tie_login(login=login, username=name, actor=actor(), at=now())
-    click.echo(
+    say(
         _("%(login)s stands for %(name)s.") % {"login": login, "name": name}
         if name
         else _("%(login)s stands for no account.") % {"login": login}
@@ -162,4 +163,4 @@ def login(login: str, name: str, language: str) -> None:
 def unlock(name: str, language: str) -> None:
     """Let NAME sign in again at once after too many failed attempts."""
     unlock_name(name, RequestFactory().get("/", headers={"host": settings.ALLOWED_HOSTS[0] if settings.ALLOWED_HOSTS else "localhost"}))
-    click.echo(_("%(name)s may try again.") % {"name": name})
+    say(_("%(name)s may try again.") % {"name": name})

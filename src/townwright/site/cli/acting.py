@@ -27,8 +27,10 @@ class NotAllowed(RuntimeError):
 
 def as_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--as USER``."""
-    told = "Act as this account, with its roles and no more (default: TOWNWRIGHT_USER, else as the operator of this machine)."
-    return click.option("--as", "acting", metavar="USER", default="", envvar="TOWNWRIGHT_USER", help=told)(function)
+    return click.option(
+        "--as", "acting", metavar="USER", default="", envvar="TOWNWRIGHT_USER",
+        help="Act as this account, with its roles and no more (default: TOWNWRIGHT_USER, else the operator of this machine).",
+    )(function)  # fmt: skip
 
 
 def login() -> str:
