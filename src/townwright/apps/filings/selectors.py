@@ -227,6 +227,12 @@ def corrections(row: Filing) -> list[Correction]:
     return found
 
 
+def values_of_version(row: Filing, version: int) -> Mapping[str, Any]:
+    """Return the values that a return had in an earlier version; none where there was no such version."""
+    kept = row.versions.filter(version=version).first()
+    return kept.values if kept is not None else {}
+
+
 def due(zone: Any, period: Period, *, q: str = "") -> QuerySet[Any]:
     """Return firms and branches that were in the zone on any day of the period; who has no stay on record is none of them."""
     rows = firm_rows(zone, at=period.last_day, q=q)
