@@ -29,7 +29,7 @@ def changed_meanwhile(zone: Any, row: Party, seen: Mapping[str, Any], changes: M
     since = with_authors(found, zone=zone, subject=row.key, names={"capital": "capital_text"})
     if any(one.field in changes for one in since):
         raise EditedMeanwhile(
-            _("%(name)s was changed while you had the form open. Nothing of yours was saved yet.") % {"name": row.name}, since
+            both(_("%(name)s was changed while you had the form open. Nothing of yours was saved yet."), name=row.name), since
         )
     who = ", ".join(sorted({one.who for one in since if one.who}))
     return [
