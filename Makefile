@@ -3,13 +3,21 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: demo test setup setup-dev bench-setup check format messages requirements clean
+.PHONY: demo test browser screenshots setup setup-dev bench-setup check format messages requirements clean
 
 demo: setup
 	$(BIN)/townwright demo $(ARGS)
 
 test: setup-dev
 	$(BIN)/pytest -n auto -q $(ARGS)
+
+# All journeys and accessibility checks in a real Chromium; their counts stand in the last lines.
+browser: setup-dev
+	$(BIN)/pytest -q -m browser tests/browser $(ARGS)
+
+# Every page at three widths, light and dark: make screenshots DIR=pictures
+screenshots: setup-dev
+	TOWNWRIGHT_SCREENSHOTS=$(DIR) $(BIN)/pytest -q -s -m browser tests/browser/test_screenshots.py $(ARGS)
 
 setup: .venv/.run
 
