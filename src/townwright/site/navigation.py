@@ -38,6 +38,7 @@ PLACES = (
     Place(RETURNS, "not-filed", _("Who has not filed"), "filings.view"),
     Place(RETURNS, "import", _("Import"), "imports.run"),
     Place(MONEY, "policy-list", _("Policies"), "policies.view"),
+    Place(MONEY, "draft-list", _("Workbench"), "policies.write"),
     Place(MONEY, "awards", _("Awards"), "assessments.view"),
     Place(BOOKS, "claims", _("Claims"), "figures.view"),
     Place(BOOKS, "snapshots", _("Snapshots"), "figures.view"),
