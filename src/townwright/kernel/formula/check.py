@@ -54,6 +54,7 @@ def bind_rulebook(book: Rulebook) -> Bound:
         if expr is not None:
             formulas[name] = expr
     _check_policy(book, findings)
+    findings.extend(_check_breakdowns(book))
     order, cycles = order_of(book, formulas)
     findings.extend(cycles)
     if shifts and not cycles:
@@ -142,8 +143,25 @@ def _check_policy(book: Rulebook, findings: list[RulebookFinding]) -> None:
         cap = book.parameters.get(policy.yearly_cap)
         if cap and amount and amount.type and amount.type.unit.currency and cap.unit != amount.type.unit:
             findings.append(RulebookFinding.of(ERROR, cap.place, "cap-unit", name=cap.name, unit=cap.unit, wanted=amount.type.unit))
+    if book.kind == "classification" and book.classification is None:
+        findings.append(RulebookFinding.of(ERROR, place, "no-classification"))
     if book.classification is not None:
         demand(book.classification.entity, book.classification.result, Said("分类", "the classification"))
+
+
+def _check_breakdowns(book: Rulebook) -> list[RulebookFinding]:
+    """Return an error for each ``by`` of an indicator that leads nowhere."""
+    found = []
+    for name in book.indicators:
+        variable = book.variables["zone", name]
+        for by in variable.by:
+            link_name, _, column = by.partition(".")
+            link = book.links.get(("zone", link_name))
+            known = [] if link is None else [*book.entities[link.to].columns, *(one for owner, one in book.variables if owner == link.to)]
+            if column not in known:
+                hint = suggestion(column, known)
+                found.append(RulebookFinding.of(ERROR, variable.place, "by-column", name=name, by=by, hint=hint))
+    return found
 
 
 def _shift_periods(book: Rulebook, formulas: dict[Name, Expr], shifts: list[Shift], findings: list[RulebookFinding]) -> None:

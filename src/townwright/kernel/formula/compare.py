@@ -13,7 +13,7 @@ import pyarrow as pa
 from townwright.kernel.formula.changes import Clause, clauses_between, prepared, with_clause, with_parameters
 from townwright.kernel.formula.compiled import CompiledRulebook, compile_rulebook
 from townwright.kernel.formula.evaluation import ELIGIBLE, UNDECIDED, Evaluation, evaluate
-from townwright.kernel.formula.findings import RulebookRefused
+from townwright.kernel.formula.findings import CodedError, RulebookRefused
 from townwright.kernel.formula.naming import suggestion
 from townwright.kernel.formula.rulebook import Rulebook
 from townwright.kernel.values.period import Period
@@ -25,12 +25,8 @@ OUTCOMES = (NEWLY_ELIGIBLE, WINNER, UNCHANGED, LOSER, NEWLY_INELIGIBLE, UNKNOWN)
 Tables = Mapping[str, pa.Table]
 
 
-class UnableToCompare(ValueError):
-    """Two rulebooks do not judge the same thing; ``message`` says it in both languages."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.message = {"zh": zh, "en": en}
+class UnableToCompare(CodedError):
+    """Two rulebooks do not judge the same thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +56,7 @@ def judge(compiled: CompiledRulebook, tables: Tables) -> Judged:
     """
     policy = compiled.book.policy
     if policy is None:
-        raise UnableToCompare(f"{compiled.book.code} 不是政策。", f"{compiled.book.code} is not a policy.")
+        raise UnableToCompare("not-a-policy", code=compiled.book.code)
     result = evaluate(compiled, tables)
     verdicts = result.verdicts()
     amounts = tuple(
@@ -138,7 +134,7 @@ def _dimension(result: Evaluation, table: pa.Table, entity: str, name: str) -> l
     known = (entity, name) in result.compiled.formulas or name in result.compiled.book.entities[entity].columns
     if not known and name not in table.column_names:
         hint = suggestion(name, table.column_names)
-        raise UnableToCompare(f"{entity} 没有“{name}”可供分组。{hint.zh}", f"{entity} has no {name!r} to sum by. {hint.en}".strip())
+        raise UnableToCompare("no-dimension", entity=entity, name=name, hint=hint)
     values = result.values(entity, name) if known else table.column(name).to_pylist()
     return [None if value is None else str(value) for value in values]
 
@@ -146,10 +142,10 @@ def _dimension(result: Evaluation, table: pa.Table, entity: str, name: str) -> l
 def _demand_alike(one: Rulebook, two: Rulebook) -> None:
     old, new = one.policy, two.policy
     if old is None or new is None or old.entity != new.entity:
-        raise UnableToCompare(f"{one.code} 与 {two.code} 评定的不是同一实体。", f"{one.code} and {two.code} do not judge the same entity.")
+        raise UnableToCompare("other-entities", code=one.code, other=two.code)
     units = [book.variables[policy.entity, policy.amount].type for book, policy in ((one, old), (two, new))]
     if units[0] is None or units[1] is None or units[0].unit != units[1].unit:
-        raise UnableToCompare("两份规则的金额币种不同。", "the two rulebooks give other currencies.")
+        raise UnableToCompare("other-currencies")
 
 
 def _outcome(was: str, now: str, difference: Decimal | None) -> str:
@@ -261,7 +257,7 @@ def split_change(
         effects.append(_effect(tuple(held), now, following))
         now, held = following, []
     if now.verdicts != last.verdicts or now.amounts != last.amounts:
-        raise UnableToCompare("逐条应用后的结果与后一版本不符。", "the clauses, applied one by one, do not lead to the later rulebook.")
+        raise UnableToCompare("clauses-astray")
     return Split(start, now.total, tuple(effects))
 
 
@@ -270,9 +266,7 @@ def _ordered(clauses: list[Clause], order: Sequence[str]) -> list[Clause]:
     wrong = [name for name in order if name not in known]
     if wrong:
         told = ", ".join(known) or "none"
-        raise UnableToCompare(
-            f"没有条款 {', '.join(wrong)}；有 {told}。", f"{', '.join(wrong)} is no clause that differs; there is {told}."
-        )
+        raise UnableToCompare("no-clause", names=", ".join(wrong), known=told)
     return [*(known[name] for name in order), *(clause for name, clause in known.items() if name not in order)]
 
 

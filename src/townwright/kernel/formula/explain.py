@@ -166,7 +166,7 @@ class Tracer:
         """
         place = self.rows.named(entity, key)
         if place is None:
-            raise UnableToEvaluate(f"{entity} has no row {key!r} in these tables.")
+            raise UnableToEvaluate("no-row", entity=entity, key=key)
         return place
 
     def tree(self, entity: str, name: str, row: int) -> TraceNode:
@@ -217,8 +217,9 @@ class Tracer:
             children = tuple(self._node(arg, row, room, parent) for arg in expr.args if arg.op not in _SHOWN_BELOW)
         if value is None and expr.op == "column":
             note = "missing_input"
-        if value is None and expr.op == "div" and all(self.interpreter.value(arg, row, parent) is not None for arg in expr.args):
-            note = "zero_divisor"
+        lost = {"div": "zero_divisor", "add_days": "no_such_day", "add_months": "no_such_day"}.get(expr.op)
+        if value is None and lost and all(self.interpreter.value(arg, row, parent) is not None for arg in expr.args):
+            note = lost
         taken = self._taken(expr, row, parent) if expr.op == "case" else None
         words = NOTES.get(note, {})
         return TraceNode(expr.op, expr.text, value, _unit(expr.type), self._label(expr), words, use, "", count, children, taken=taken)
@@ -255,7 +256,7 @@ def explain(compiled: CompiledRulebook, tables: Mapping[str, pa.Table], *, entit
         UnableToEvaluate: no such row or variable.
     """
     if (entity, name) not in compiled.formulas:
-        raise UnableToEvaluate(f"{compiled.book.code} has no variable {entity}.{name}.")
+        raise UnableToEvaluate("no-variable", code=compiled.book.code, entity=entity, name=name)
     tracer = Tracer(compiled, tables)
     return tracer.tree(entity, name, tracer.row(entity, key))
 
@@ -293,7 +294,7 @@ def explain_verdict(compiled: CompiledRulebook, tables: Mapping[str, pa.Table], 
     """
     policy = compiled.book.policy
     if policy is None:
-        raise UnableToEvaluate(f"{compiled.book.code} is not a policy.")
+        raise UnableToEvaluate("not-a-policy", code=compiled.book.code)
     tracer = Tracer(compiled, tables)
     row = tracer.row(policy.entity, key)
     conditions = []

@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from townwright.kernel.formula.findings import CodedError
 from townwright.kernel.formula.messages import Said
 from townwright.kernel.formula.source import read_tree
 from townwright.kernel.formula.units import Unit, UnknownUnit
@@ -36,12 +37,8 @@ _ABOUT = frozenset(
 _CURRENCY = re.compile(r"^currency[-:]([A-Z]{3})$", re.IGNORECASE)
 
 
-class UnableToImport(ValueError):
-    """The file is not a parameter file of that form; ``message`` says it in both languages."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.message = {"zh": zh, "en": en}
+class UnableToImport(CodedError):
+    """The file is not a parameter file of that form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,10 +214,7 @@ def import_openfisca(text: str, *, source: str, name: str) -> Imported:
     importer = _Importer()
     importer.node(_safe(name) if {"values", "brackets"} & set(value := read_tree(text, source).value) else "", value)
     if not importer.parameters and not importer.tables:
-        raise UnableToImport(
-            f"{source} 中没有带日期的 values 或 brackets，不是 OpenFisca 参数文件。",
-            f"{source} holds no dated values and no brackets: it is not an OpenFisca parameter file.",
-        )
+        raise UnableToImport("not-openfisca", file=source)
     parts = [f"# Taken from {source}; check the units, put the words into both languages, and state the legal basis."]
     parts += ["parameters:", *importer.parameters] if importer.parameters else []
     parts += ["tables:", *importer.tables] if importer.tables else []

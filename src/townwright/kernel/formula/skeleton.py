@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from townwright.kernel.formula.messages import tell
+from townwright.kernel.formula.findings import CodedError
 from townwright.kernel.formula.naming import name_fault
 
 POLICY = """# {code}: begun from the skeleton. Replace every line that says "to do" by what your text says, then run
@@ -140,12 +140,8 @@ cases:
 SKELETONS = {"policy": POLICY, "classification": CLASSIFICATION}
 
 
-class UnableToBegin(ValueError):
-    """A code cannot be used; ``message`` says it in both languages."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.message = {"zh": zh, "en": en}
+class UnableToBegin(CodedError):
+    """A code cannot be used."""
 
 
 def skeleton(code: str, kind: str = "policy") -> str:
@@ -156,6 +152,5 @@ def skeleton(code: str, kind: str = "policy") -> str:
     """
     fault = name_fault(code.replace("-", "_"))
     if fault is not None:
-        told = tell("bad-name", name=code)
-        raise UnableToBegin(told.message.zh + told.repair.zh, f"{told.message.en} {told.repair.en}")
+        raise UnableToBegin("bad-code", code=code)
     return SKELETONS[kind].format(code=code)

@@ -19,6 +19,7 @@ NOTES = {
     "missing_earlier": {"zh": "没有该早期的记录", "en": "there is no record of that earlier period"},
     "missing_link": {"zh": "没有所链接的记录", "en": "the record it links to is not there"},
     "no_group": {"zh": "分组依据缺失，不属于任何组", "en": "the key of the group is missing, so it belongs to none"},
+    "no_such_day": {"zh": "日期超出公元 1 年至 9999 年，结果缺失", "en": "no calendar has that day, so the result is missing"},
     "zero_divisor": {"zh": "除数为零，结果缺失", "en": "the divisor is zero, so the result is missing"},
 }
 _UNITS_ZH = {
