@@ -131,7 +131,15 @@ def _told(compiled: CompiledRulebook, condition: str, atom: Atom) -> dict[str, A
     assert policy is not None
     label = compiled.book.variables[policy.entity, condition_key(condition)].label
     told: dict[str, Any] = {"condition": condition, "label": dict(label), "text": atom.expr.text, "op": atom.op, "want": atom.want}
-    if atom.left is not None and atom.right is not None:
+    if atom.op == "in" and atom.left is not None:
+        told["figure"] = dict(figure_label(compiled, atom.left))
+        told |= {
+            "asked": {"zh": " 或 ".join(atom.choices), "en": ", ".join(atom.choices)},
+            "kind": atom.left.type.kind,
+            "unit": "",
+            "measured": False,
+        }
+    elif atom.left is not None and atom.right is not None:
         left = atom.left
         told["figure"] = dict(figure_label(compiled, left))
         told["asked"] = dict(figure_label(compiled, atom.right))

@@ -16,10 +16,11 @@ from townwright.kernel.formula.evaluation import ELIGIBLE, NOT_ELIGIBLE, UNDECID
 from townwright.kernel.formula.executors.interpreter import Interpreter, Rows
 from townwright.kernel.formula.findings import UnableToEvaluate
 from townwright.kernel.formula.ir import AGGREGATE_OPS, GROUP_OPS, Expr, depth
+from townwright.kernel.formula.phrases import Phrases
 from townwright.kernel.formula.rulebook import condition_key
 from townwright.kernel.formula.types import NUMBER, Type
 from townwright.kernel.formula.whynot import Shortfall, shortfalls
-from townwright.kernel.formula.wording import NOTES, earlier_label, say, show_value
+from townwright.kernel.formula.wording import NOTES, earlier_label, rounding_words, say, show_value
 
 # Nodes that only group or repeat what their parent shows are folded away.
 _SHOWN_BELOW = frozenset({"literal"})
@@ -90,6 +91,11 @@ class TraceNode:
         """Return the working as sentences, deepest first."""
         return say(self, language)
 
+    def rounded(self, language: str) -> str:
+        """Return the rounding as people say it; nothing where there is none."""
+        mode, _, step = self.rounding.partition(" ")
+        return rounding_words(mode, Fraction(step.replace(",", "")), self.unit).text(language) if mode else ""
+
     def shown(self, language: str) -> str:
         """Return the value as people read it."""
         return show_value(self.value, self.unit, language)
@@ -156,6 +162,7 @@ class Tracer:
         self.compiled = compiled
         self.rows = rows or Rows(compiled, tables)
         self.interpreter = Interpreter(compiled, self.rows)
+        self.phrases = Phrases(compiled.book)
         self._opened: set[tuple[str, str, int]] = set()
 
     def row(self, entity: str, key: str) -> int:
@@ -239,10 +246,10 @@ class Tracer:
         return sum(arg.op not in _SHOWN_BELOW for arg in expr.args[:branch])
 
     def _label(self, expr: Expr) -> Mapping[str, str]:
-        holder = self.compiled.book.parameters.get(expr.name) if expr.op == "parameter" else self.compiled.book.tables.get(expr.name)
-        if expr.op in ("parameter", "tier", "bracket", "band") and holder is not None:
-            return holder.label
-        return {"zh": expr.text, "en": expr.text}
+        if expr.op in ("tier", "bracket"):
+            return self.compiled.book.tables[expr.name].label
+        said = self.phrases.of(expr)
+        return {"zh": said.zh, "en": said.en}
 
 
 def _unit(type_: Type) -> str:

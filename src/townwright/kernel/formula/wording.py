@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from townwright.kernel.formula.units import CURRENCIES
+from townwright.kernel.values.said import Said
 
 if TYPE_CHECKING:
     from townwright.kernel.formula.explain import TraceNode
@@ -23,17 +24,22 @@ NOTES = {
     "zero_divisor": {"zh": "除数为零，结果缺失", "en": "the divisor is zero, so the result is missing"},
 }
 _UNITS_ZH = {
-    "CNY": "元",
-    "USD": "美元",
-    "MYR": "林吉特",
-    "m2": "㎡",
-    "month": "月",
-    "year": "年",
-    "day": "天",
-    "person": "人",
-    "tce": "吨标煤",
-    "mu": "亩",
-}
+    "m2": "㎡", "m3": "立方米", "mu": "亩", "month": "月", "year": "年", "day": "天", "person": "人", "tce": "吨标煤", "t": "吨", "kWh": "千瓦时",
+    "point": "分", "firm": "家", "project": "个项目",
+    "CNY": "元", "USD": "美元", "MYR": "林吉特", "EUR": "欧元", "GBP": "英镑", "JPY": "日元", "HKD": "港元", "TWD": "新台币", "SGD": "新加坡元",
+    "THB": "泰铢", "VND": "越南盾", "IDR": "印尼盾", "KRW": "韩元", "RUB": "卢布", "INR": "印度卢比", "PKR": "巴基斯坦卢比", "EGP": "埃及镑",
+    "ETB": "比尔", "NGN": "奈拉", "ZMW": "赞比亚克瓦查", "MUR": "毛里求斯卢比", "LAK": "基普", "KHR": "瑞尔", "KZT": "坚戈", "UZS": "乌兹别克苏姆",
+    "HUF": "福林", "AUD": "澳元", "CAD": "加元", "CHF": "瑞士法郎", "NZD": "新西兰元", "PHP": "菲律宾比索", "BDT": "塔卡", "LKR": "斯里兰卡卢比",
+    "AED": "阿联酋迪拉姆", "SAR": "沙特里亚尔", "TRY": "土耳其里拉", "BYN": "白俄罗斯卢布", "PLN": "兹罗提", "CZK": "捷克克朗", "MXN": "墨西哥比索",
+    "BRL": "雷亚尔", "ZAR": "兰特", "KES": "肯尼亚先令", "TZS": "坦桑尼亚先令", "DZD": "阿尔及利亚第纳尔", "VES": "玻利瓦尔",
+    "KGS": "吉尔吉斯索姆", "TJS": "索莫尼", "RON": "列伊",
+}  # fmt: skip
+_PLURAL = {"day": "days", "month": "months", "year": "years", "person": "people", "point": "points", "firm": "firms", "project": "projects"}
+_ROUNDED = {
+    "half_away": ("四舍五入到 {}", "rounded to the nearest {}, halves away from zero"), "half_up": ("四舍五入到 {}，一半向上", "rounded to the nearest {}, halves up"),
+    "half_even": ("四舍六入五成双，到 {}", "rounded to the nearest {}, halves to even"), "floor": ("向下取到 {}", "rounded down to {}"),
+    "ceiling": ("向上取到 {}", "rounded up to {}"),
+}  # fmt: skip
 
 
 def gap_sentence(asked: Mapping[str, Any], gap: Fraction | None, language: str) -> str:
@@ -61,6 +67,14 @@ def earlier_label(label: Mapping[str, str], months: int) -> dict[str, str]:
     return {"zh": f"{label.get('zh', '')}（早{zh}）", "en": f"{label.get('en', '')} ({en} earlier)"}
 
 
+def rounding_words(mode: str, step: Fraction, unit: str = "") -> Said:
+    """Return a rounding as people say it: 四舍五入到 0.01 元."""
+    zh, en = _ROUNDED[mode]
+    figure = _number(step, 0)
+    units = [show_value(Fraction(1), unit, word).partition(" ")[2] for word in ("zh", "en")]
+    return Said(zh.format(f"{figure} {units[0]}".rstrip()), en.format(f"{figure} {units[1]}".rstrip()))
+
+
 def show_value(value: Any, unit: str, language: str) -> str:
     """Return a value as people read it: thousands parted, money with two decimals, exact otherwise."""
     chinese = language.startswith("zh")
@@ -75,8 +89,9 @@ def show_value(value: Any, unit: str, language: str) -> str:
     text = _number(Fraction(value), 2 if unit in CURRENCIES else 0)
     if unit in ("", "ratio", "1"):
         return text
-    shown = "/".join(_UNITS_ZH.get(part, part) for part in unit.split("/")) if chinese else unit
-    return f"{text} {shown}"
+    if chinese:
+        return f"{text} {'/'.join(_UNITS_ZH.get(part, part) for part in unit.split('/'))}"
+    return f"{text} {unit if value == 1 else _PLURAL.get(unit, unit)}"
 
 
 def _number(value: Fraction, least: int) -> str:
@@ -111,7 +126,9 @@ def say(node: TraceNode, language: str) -> list[str]:
 def _say(node: TraceNode, language: str, told: list[str]) -> None:
     chinese = language.startswith("zh")
     for child in node.children:
-        _say(child, language, told)
+        # What is missing in a branch that was not taken is no news.
+        if node.kind != "case" or node.value is None or child.value is not None:
+            _say(child, language, told)
     if node.folded == "above":
         return
     if node.kind == "variable":
@@ -128,7 +145,7 @@ def _variable(node: TraceNode, language: str, chinese: bool) -> str:
         made = ""
     rounded = ""
     if node.rounding:
-        rounded = f"（舍入 {node.rounding}）" if chinese else f" (rounded {node.rounding})"
+        rounded = f"（{node.rounded(language)}）" if chinese else f" ({node.rounded(language)})"
     result = show_value(node.value, node.unit, language)
     end = "。" if chinese else "."
     return f"{_named(node, language)}{made} = {result}{rounded}{end}"
@@ -148,16 +165,28 @@ def _figures(node: TraceNode, language: str, depth: int = 0) -> str:
         joined = _SIGNS[node.kind].join(parts)
         return f"({joined})" if depth else joined
     if node.kind in ("tier", "bracket", "band"):
-        return f"{_named(node, language)} ({', '.join(parts)}) {show_value(node.value, node.unit, language)}"
+        entered = f"（{'、'.join(parts)}）" if language.startswith("zh") else f" ({', '.join(parts)})"
+        told = _named(node, language) + ("" if node.kind == "band" else entered)
+        return f"{told} {show_value(node.value, node.unit, language)}" if depth else told
     if node.kind == "greatest" and node.text.startswith("INCREASE(") and len(parts) == 1:
-        return f"MAX(0, {parts[0].removeprefix('(').removesuffix(')')})"
-    if node.kind in ("least", "greatest") and parts:
-        return f"{'MIN' if node.kind == 'least' else 'MAX'}({', '.join(parts)})"
+        told = parts[0].removeprefix("(").removesuffix(")")
+        return f"{told}（不足零按零）" if language.startswith("zh") else f"{told}, at least 0"
+    if node.kind in ("least", "greatest") and len(parts) > 1:
+        return _chosen(node, parts, language)
     if node.kind == "case" and node.taken is not None:
         return _figures(node.children[node.taken], language, depth)
     if node.kind == "case" and node.value is not None:
         return show_value(node.value, node.unit, language)
     if node.rows is not None:
-        rows = f"{node.rows} 行" if language.startswith("zh") else f"{node.rows} rows"
-        return f"{node.text} [{rows}]"
-    return node.text
+        rows = f"{node.rows} 行" if language.startswith("zh") else f"{node.rows} row{'s' * (node.rows != 1)}"
+        return f"{_named(node, language)} [{rows}]"
+    return _named(node, language)
+
+
+def _chosen(node: TraceNode, parts: list[str], language: str) -> str:
+    """Return LEAST or GREATEST in words."""
+    most, days = node.kind == "greatest", isinstance(node.value, date)
+    if language.startswith("zh"):
+        return f"{'、'.join(parts)} 中较{('晚' if most else '早') if days else ('大' if most else '小')}者"
+    word = ("latest" if most else "earliest") if days else ("greatest" if most else "least")
+    return f"the {word} of {', '.join(parts)}"
