@@ -93,8 +93,9 @@ TABLE = [
     ("link-not-value", formula("⟦lives", "number m2"), "a link from firm, not a value"),
     ("to-many", formula("⟦leases.rent"), "Aggregate: SUM(leases.rent)"),
     ("name-taken", written(variables="variables:\n  firm.a: {type: money CNY, formula: ⟦b}"), "already a column of firm"),
-    ("not-a-variable", formula("a", policy=POLICY.replace("amount: x", "amount: xx")), "Did you mean 'x'"),
-    ("not-a-parameter", formula("a", policy=POLICY + "\n  yearly_cap: cap"), "'cap' is not a parameter"),
+    ("not-a-variable", formula("a", policy=POLICY.replace("amount: x", "amount: ⟦xx")), "Did you mean 'x'"),
+    ("not-a-parameter", formula("a", policy=POLICY + "\n  yearly_cap: ⟦cap"), "'cap' is not a parameter"),
+    ("not-a-variable", formula("a", policy=POLICY + "\n  budget: {parameter: p, rule: priority, priority: ⟦score}"), "'score' is a column: write a variable"),
     ("cycle", written(variables="variables:\n  firm.x: {type: int, formula: ⟦y}\n  firm.y: {type: int, formula: x}"), "firm.x → firm.y → firm.x"),
     (
         "cycle",

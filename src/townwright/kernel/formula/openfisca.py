@@ -110,6 +110,11 @@ class _Importer:
         days = sorted({day for column in columns for dated in column for day, _ in dated})
         single = form.startswith("single")
         values = [(day, steps) for day in days if (steps := _steps(columns, day, word, single))]
+        ended = [day for day in days if values and day > values[-1][0] and not _steps(columns, day, word, single)]
+        if ended:
+            zh = f"{name}：自 {ended[0]} 起原文已无档次；表不能终止，请让规则在该日终止（in_force: to）。"
+            en = f"{name}: from {ended[0]} on it has no bracket. A table cannot be closed: end the rulebook on that day (in_force: to)."
+            self.notes.append(Said(zh, en))
         if not values:
             self.notes.append(Said(f"{name}：没有完整的档次，未导入。", f"{name}: it holds no whole bracket; it was left out."))
             return
@@ -204,7 +209,7 @@ def _reference(told: Any) -> str:
     return str(told or "")
 
 
-def import_openfisca(text: str, *, source: str, name: str) -> Imported:
+def import_openfisca(text: str, *, source: str, name: str, language: str = "en") -> Imported:
     """Read a parameter file; ``name`` is what a file of one parameter or scale is called.
 
     Raises:
@@ -215,7 +220,11 @@ def import_openfisca(text: str, *, source: str, name: str) -> Imported:
     importer.node(_safe(name) if {"values", "brackets"} & set(value := read_tree(text, source).value) else "", value)
     if not importer.parameters and not importer.tables:
         raise UnableToImport("not-openfisca", file=source)
-    parts = [f"# Taken from {source}; check the units, put the words into both languages, and state the legal basis."]
+    head = Said(
+        f"# 取自 {source}；请核对单位，补上中英文名称，并写明依据。",
+        f"# Taken from {source}; check the units, put the words into both languages, and state the legal basis.",
+    )
+    parts = [head.text(language)]
     parts += ["parameters:", *importer.parameters] if importer.parameters else []
     parts += ["tables:", *importer.tables] if importer.tables else []
     return Imported("\n".join(parts) + "\n", tuple(importer.notes), len(importer.parameters), len(importer.tables))

@@ -201,6 +201,8 @@ def _policy(reader: Reader) -> tuple[Policy | None, dict[tuple[str, str], Variab
     policy = Policy(
         entity, tuple(told.name for told in conditions.values()), str(read.get("amount", "")), str(read.get("yearly_cap") or ""),
         budget, str(read.get("exclusion_group") or ""), bool(read.get("fiscal_linked", False)),
+        {key: reader.tree.place(*path, key) for key in ("amount", "yearly_cap", "budget")}
+        | {key: reader.tree.place(*path, "budget", key) for key in ("parameter", "priority")},
     )  # fmt: skip
     return policy, conditions
 

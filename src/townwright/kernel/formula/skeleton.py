@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from townwright.kernel.formula.findings import CodedError
 from townwright.kernel.formula.naming import name_fault
+from townwright.kernel.formula.skeleton_words import CHINESE
 
 POLICY = """# {code}: begun from the skeleton. Replace every line that says "to do" by what your text says, then run
 #   townwright rulebook check {code}.yaml && townwright rulebook test {code}.yaml
@@ -144,8 +145,8 @@ class UnableToBegin(CodedError):
     """A code cannot be used."""
 
 
-def skeleton(code: str, kind: str = "policy") -> str:
-    """Return the YAML of a rulebook to begin with.
+def skeleton(code: str, kind: str = "policy", language: str = "en") -> str:
+    """Return the YAML of a rulebook to begin with; its comments and the names of its cases are in the language.
 
     Raises:
         UnableToBegin: the code is not letters, digits and hyphens.
@@ -153,4 +154,7 @@ def skeleton(code: str, kind: str = "policy") -> str:
     fault = name_fault(code.replace("-", "_"))
     if fault is not None:
         raise UnableToBegin("bad-code", code=code)
-    return SKELETONS[kind].format(code=code)
+    text = SKELETONS[kind].format(code=code)
+    for english, chinese in CHINESE if language.startswith("zh") else ():
+        text = text.replace(english, chinese)
+    return text

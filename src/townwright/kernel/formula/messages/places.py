@@ -59,9 +59,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     ),
     "not-in-force": ("{code} {version} is not in force on {day}: it is in force {span}.", "{code} {version} 在 {day} 不在有效期：{span}。"),
     "overlap": (
-        "{code} {version} and {other_version} ({other}) are both in force from {start} up to but without {end}.",
-        "{code} {version} 与 {other_version}（{other}）自 {start} 起至 {end}（不含）同时有效。",
-        "Close the older one with in_force: {{to: {close}}}.", "请以 in_force: {{to: {close}}} 终止较早的版本。",
+        "{code} {version} and {other_version} ({other}) are both in force {span}.", "{code} {version} 与 {other_version}（{other}）{span}同时有效。",
     ),
     "same-version": (
         "{code} {version} also stands in {other} with another text.", "{code} {version} 在 {other} 中另有不同文本。",
