@@ -139,6 +139,8 @@ TABLE = [
     ("syntax", formula("LEAST(a ⟦b, csum)"), ") is missing"),
     ("syntax", formula("a b ⟦c"), "an unexpected word or sign"),
     ("syntax", formula("⟦'a"), "quotation mark"),
+    ("syntax", formula("CASE WHEN ok THEN ⟦a"), "a CASE has no END"),
+    ("syntax", formula("desc ⟦+ a"), "write it in double quotes"),
     ("yaml", "a: b⟦: c\n", "mapping values are not allowed"),
     ("not-one-of", formula("a", policy=POLICY + "\n  budget: {parameter: p, rule: pro_rata, order: ⟦up}"), "order 'up'"),
     ("cast", formula("CAST(⟦a AS INT)"), "cast"),

@@ -16,7 +16,7 @@ from townwright.kernel.formula.evaluation import ELIGIBLE, UNDECIDED, Evaluation
 from townwright.kernel.formula.findings import CodedError, RulebookNotInForce, RulebookRefused, UnableToEvaluate
 from townwright.kernel.formula.messages import Said, tell
 from townwright.kernel.formula.rulebook import Case, Entity, Rulebook
-from townwright.kernel.formula.types import NUMBER, TEXT
+from townwright.kernel.formula.types import BOOL, DATE, NUMBER, TEXT
 from townwright.kernel.formula.wording import show_value
 from townwright.kernel.values.period import Period, UnableToReadPeriod
 
@@ -57,13 +57,16 @@ def _table(entity: Entity, rows: list[dict[str, Any]]) -> pa.Table:
     arrays = {}
     for name, type_ in entity.columns.items():
         values = [row.get(name) for row in rows]
-        arrow = {NUMBER: _decimals(values), TEXT: pa.string(), "bool": pa.bool_()}.get(type_.kind, pa.date32())
+        arrow = _decimals(values) if type_.kind == NUMBER else _ARROW[type_.kind]
         try:
             arrays[name] = pa.array([_plain(value, type_.kind) for value in values], arrow)
         except (pa.ArrowException, ValueError, ArithmeticError, TypeError) as fault:
             wrong = next((value for value in values if not _fits(value, type_.kind, arrow)), values)
             raise UnableToReadCase("data-value", entity=entity.name, name=name, value=wrong, wanted=type_.said()) from fault
     return pa.table(arrays)
+
+
+_ARROW = {TEXT: pa.string(), BOOL: pa.bool_(), DATE: pa.date32()}
 
 
 def _decimals(values: list[Any]) -> pa.DataType:

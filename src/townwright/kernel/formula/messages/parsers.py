@@ -43,7 +43,11 @@ def syntax_problem(told: str) -> Said:
         return Said(f"缺少“{expected[1]}”", f"{expected[1]} is missing")
     if told.startswith("Required keyword"):
         return Said("运算符旁缺少一个值", "a value is missing beside an operator")
-    if told.startswith("Invalid expression"):
+    if told.startswith("Expected END"):
+        return Said("CASE 没有对应的 END（若 case 是列名，请加双引号）", 'a CASE has no END (a column of that name is written "case")')
+    if told.startswith("Expected table name"):
+        return Said("此处是 SQL 的保留字；若是列名，请加双引号", "a reserved word of SQL; if it is a name, write it in double quotes")
+    if told.startswith("Invalid expression") or "<" in told:
         return Said("有不该出现的词或符号", "an unexpected word or sign")
     if told.startswith("Missing "):
         return Said("引号没有成对", "a quotation mark has no partner")

@@ -44,10 +44,9 @@ def explain_rulebook(file: str, what: str, key: str, variable: str, period: str,
     tables = tables_of_rows(book, data)
     entity = variable.partition(".")[0] if variable else book.main_entity
     if entity not in book.entities:
-        known = ", ".join(book.entities)
+        known = ", ".join(f"{owner}.{name}" for owner, name in list(book.variables)[:12] if "." not in name)
         raise UnableToRead(
-            f"--variable 应写作 实体.名称，如 {book.main_entity}.…；实体有 {known}。",
-            f"--variable takes ENTITY.NAME, as in {book.main_entity}.…; the entities are {known}.",
+            f"请用 --variable 实体.名称 指明一项；有 {known}。", f"Name a variable by --variable ENTITY.NAME; there is {known}."
         )
     keys = evaluate(compiled, tables).keys(entity)
     if not keys or (key and key not in map(str, keys)):
