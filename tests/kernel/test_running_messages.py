@@ -201,7 +201,7 @@ TABLE = [
 ]  # fmt: skip
 ELSEWHERE = {
     "damaged": "streams", "passed-decimals": "staging", "values-not-held": "a guard behind the range proofs",
-    "clauses-astray": "a guard behind the split", "sum-digits": "the cluster", "not-exact": "the cluster", "other-version": "the cluster",
+    "clauses-astray": "a guard behind the split", "working-days-end": "a guard behind the calendar", "sum-digits": "the cluster", "not-exact": "the cluster", "other-version": "the cluster",
 }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from townwright.kernel.formula.phrases import Phrases, type_words
 from townwright.kernel.formula.ranges import Range, plain
 from townwright.kernel.formula.rulebook import BandRules, Rulebook, Table, Variable, condition_key
 from townwright.kernel.formula.types import Type
-from townwright.kernel.formula.wording import rounding_words, show_value
+from townwright.kernel.formula.wording import rounding_said, show_value
 
 Texts = Mapping[str, str]
 _WORDS: dict[str, tuple[str, str]] = {
@@ -200,7 +200,7 @@ class _Writer:
         if variable.rounding is None:
             return ""
         unit = str(variable.type.unit) if variable.type is not None else ""
-        return rounding_words(variable.rounding.mode, variable.rounding.step, unit).text(self.word)
+        return rounding_said(variable.rounding.mode, variable.rounding.step, unit).text(self.word)
 
     def _data(self) -> None:
         self.heading(self.say("data"))
@@ -236,7 +236,7 @@ class _Writer:
 
 def _ranking(rules: BandRules, word: str) -> str:
     """Return how a ranked list is cut, in words."""
-    how = rounding_words(rules.rounding, Fraction(1)).text(word)
+    how = rounding_said(rules.rounding, Fraction(1)).text(word)
     if word == "zh":
         order, ties = "由高到低" if rules.order == "desc" else "由低到高", "较好" if rules.ties == "up" else "较差"
         few = f"不足 {rules.fewer} 个时一律为 {rules.small}。" if rules.fewer else ""

@@ -93,8 +93,7 @@ class TraceNode:
 
     def rounded(self, language: str) -> str:
         """Return the rounding as people say it; nothing where there is none."""
-        mode, _, step = self.rounding.partition(" ")
-        return rounding_words(mode, Fraction(step.replace(",", "")), self.unit).text(language) if mode else ""
+        return rounding_words(self.rounding, language, self.unit) if self.rounding else ""
 
     def shown(self, language: str) -> str:
         """Return the value as people read it."""
@@ -161,7 +160,7 @@ class Tracer:
     def __init__(self, compiled: CompiledRulebook, tables: Mapping[str, pa.Table], rows: Rows | None = None) -> None:
         self.compiled = compiled
         self.rows = rows or Rows(compiled, tables)
-        self.interpreter = Interpreter(compiled, self.rows)
+        self.interpreter = Interpreter(compiled, self.rows, remembers=True)
         self.phrases = Phrases(compiled.book)
         self._opened: set[tuple[str, str, int]] = set()
 

@@ -14,7 +14,7 @@ from townwright.kernel.formula.ir import AGGREGATE_OPS, GROUP_OPS, Expr
 from townwright.kernel.formula.needs_tree import COMPARISONS, DATE_WORDS, OP_WORDS, one_of
 from townwright.kernel.formula.rulebook import Rulebook
 from townwright.kernel.formula.types import DATE, NUMBER, Type
-from townwright.kernel.formula.wording import earlier_label, rounding_words, show_value
+from townwright.kernel.formula.wording import earlier_label, rounding_said, show_value
 from townwright.kernel.values.said import Said
 
 # What takes more letters than this is shown as the formula that it is: no reader follows it in words.
@@ -136,7 +136,7 @@ class Phrases:
 
     def _rounded(self, expr: Expr) -> Said:
         value, told = self.of(expr.args[0]), expr.extra
-        how = rounding_words(told.mode, told.step, str(expr.type.unit))
+        how = rounding_said(told.mode, told.step, str(expr.type.unit))
         return Said(f"{value.zh}（{how.zh}）", f"{value.en} ({how.en})")
 
     def _case(self, expr: Expr) -> Said:

@@ -36,10 +36,22 @@ _UNITS_ZH = {
 }  # fmt: skip
 _PLURAL = {"day": "days", "month": "months", "year": "years", "person": "people", "point": "points", "firm": "firms", "project": "projects"}
 _ROUNDED = {
-    "half_away": ("四舍五入到 {}", "rounded to the nearest {}, halves away from zero"), "half_up": ("四舍五入到 {}，一半向上", "rounded to the nearest {}, halves up"),
-    "half_even": ("四舍六入五成双，到 {}", "rounded to the nearest {}, halves to even"), "floor": ("向下取到 {}", "rounded down to {}"),
-    "ceiling": ("向上取到 {}", "rounded up to {}"),
+    "half_up": ("四舍五入", "rounded half up"), "half_away": ("四舍五入", "rounded half away from zero"), "half_even": ("四舍六入五成双", "rounded half to even"),
+    "floor": ("向下取整", "rounded down"), "ceiling": ("向上取整", "rounded up"),
 }  # fmt: skip
+_STEPS_ZH = {"1": "整数", "0.1": "一位小数", "0.01": "分", "0.001": "三位小数", "0.0001": "四位小数", "10000": "万"}
+
+
+def rounding_words(rounding: str, language: str, unit: str = "") -> str:
+    """Return a named rounding (``half_up 0.01``) in words: 四舍五入到分, rounded half up to 0.01."""
+    mode, _blank, step = rounding.partition(" ")
+    zh, en = _ROUNDED.get(mode, (mode, f"rounded {mode}"))
+    if not step:
+        return zh if language.startswith("zh") else en
+    if not language.startswith("zh"):
+        return f"{en} to {step}"
+    named = "两位小数" if step == "0.01" and unit not in CURRENCIES else _STEPS_ZH.get(step, f" {step}")
+    return f"{zh}到{named}"
 
 
 def gap_sentence(asked: Mapping[str, Any], gap: Fraction | None, language: str) -> str:
@@ -67,12 +79,10 @@ def earlier_label(label: Mapping[str, str], months: int) -> dict[str, str]:
     return {"zh": f"{label.get('zh', '')}（早{zh}）", "en": f"{label.get('en', '')} ({en} earlier)"}
 
 
-def rounding_words(mode: str, step: Fraction, unit: str = "") -> Said:
-    """Return a rounding as people say it: 四舍五入到 0.01 元."""
-    zh, en = _ROUNDED[mode]
-    figure = _number(step, 0)
-    units = [show_value(Fraction(1), unit, word).partition(" ")[2] for word in ("zh", "en")]
-    return Said(zh.format(f"{figure} {units[0]}".rstrip()), en.format(f"{figure} {units[1]}".rstrip()))
+def rounding_said(mode: str, step: Fraction, unit: str = "") -> Said:
+    """Return a rounding in words of both languages."""
+    told = f"{mode} {_number(step, 0).replace(',', '')}"
+    return Said(rounding_words(told, "zh", unit), rounding_words(told, "en", unit))
 
 
 def show_value(value: Any, unit: str, language: str) -> str:
@@ -123,19 +133,21 @@ def say(node: TraceNode, language: str) -> list[str]:
     return list(dict.fromkeys(told))
 
 
-def _say(node: TraceNode, language: str, told: list[str]) -> None:
+def _say(node: TraceNode, language: str, told: list[str], owner: str = "") -> None:
+    """Add the sentences of a step, those below first; a step without a name of its own goes by its owner's."""
     chinese = language.startswith("zh")
+    name = owner if owner and node.kind != "variable" and _named(node, language) == node.text else _named(node, language)
     for child in node.children:
         # What is missing in a branch that was not taken is no news.
         if node.kind != "case" or node.value is None or child.value is not None:
-            _say(child, language, told)
+            _say(child, language, told, name)
     if node.folded == "above":
         return
     if node.kind == "variable":
         told.append(_variable(node, language, chinese))
     elif node.note and node.value is None:
         note = node.note.get("zh" if chinese else "en", "")
-        told.append(f"{_named(node, language)}：{note}。" if chinese else f"{_named(node, language)}: {note}.")
+        told.append(f"{name}：{note}。" if chinese else f"{name}: {note}.")
 
 
 def _variable(node: TraceNode, language: str, chinese: bool) -> str:
@@ -178,7 +190,7 @@ def _figures(node: TraceNode, language: str, depth: int = 0) -> str:
     if node.kind == "case" and node.value is not None:
         return show_value(node.value, node.unit, language)
     if node.rows is not None:
-        rows = f"{node.rows} 行" if language.startswith("zh") else f"{node.rows} row{'s' * (node.rows != 1)}"
+        rows = f"{node.rows} 条记录" if language.startswith("zh") else f"{node.rows} record{'s' * (node.rows != 1)}"
         return f"{_named(node, language)} [{rows}]"
     return _named(node, language)
 

@@ -90,7 +90,7 @@ def _require(days: Array, ok: Array, *, end: bool = False) -> None:
             require_known(EPOCH + timedelta(days=int(days[wrong][0])))
         except UnknownWorkingDays as fault:
             raise UnableToEvaluate("working-day", problem=fault.said) from fault
-        raise UnableToEvaluate(f"the calendar of working days ends on {LAST}.")
+        raise UnableToEvaluate("working-days-end", last=LAST)
 
 
 def working_days_between(args: list[Any], expr: Expr) -> Num:

@@ -38,6 +38,7 @@ RUNNING: dict[str, tuple[str, ...]] = {
     ),
     "values-not-held": ("{name} has values that {wanted} does not hold: {problem}.", "{name} 有 {wanted} 存不下的值：{problem}。"),
     "working-day": ("{problem}", "{problem}"),
+    "working-days-end": ("the calendar of working days ends on {last}.", "工作日日历止于 {last}。"),
     "working-days": (
         "{count} working days from {day} lie outside the calendar, which covers {first} to {last}.", "自 {day} 起 {count} 个工作日超出日历；日历涵盖 {first} 至 {last}。",
     ),
