@@ -44,6 +44,12 @@ def shown(node: Any) -> str:
 
 
 @register.filter
+def rounded(node: Any) -> str:
+    """Return where a step of the working is rounded, in words; nothing where it is not."""
+    return node.rounded(_language())
+
+
+@register.filter
 def in_unit(value: Any, unit: Any) -> str:
     """Return a value of the working with its unit, as the working shows it."""
     return show_value(value, str(unit), _language())
