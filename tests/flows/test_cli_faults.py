@@ -82,7 +82,11 @@ def test_an_address_of_no_database_is_told(tmp_path):
         (["explain", "甲科技有限公司", "size-clas", "--zone", "here"], "Did you mean size-class?", "size-class"),
         (["report", "--zone", "here", "--period", "2019"], "has no snapshot of 2019 yet.", "还没有2019的快照"),
         (["close", "--zone", "here", "--period", "20x"], "is not a period", "20x"),
-        (["filings", "missing", "--zone", "here", "--dataset", "yearly-retur", "--period", "2016"], "Did you mean yearly-return?", "yearly-return"),
+        (
+            ["filings", "missing", "--zone", "here", "--dataset", "yearly-retur", "--period", "2016"],
+            "Did you mean yearly-return?",
+            "yearly-return",
+        ),
         (["claims", "load", "yunq", "--zone", "here"], "Did you mean yunqi?", "既不是文件"),
         (["claims", "withdraw", "nothing", "--reason", "x", "--zone", "here"], "has no claim nothing", "没有公布数nothing"),
     ],

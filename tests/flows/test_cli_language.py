@@ -36,7 +36,9 @@ def test_no_english_is_left_in_chinese_help(path, command):
     text = told.output.replace(path, "")
     # What is typed stands as it is: names of verbs and options, choices in brackets.
     if isinstance(command, click.Group):
-        text = "\n".join(line.split(maxsplit=1)[-1] if line.split()[:1] and line.split()[0] in command.commands else line for line in text.splitlines())
+        text = "\n".join(
+            line.split(maxsplit=1)[-1] if line.split()[:1] and line.split()[0] in command.commands else line for line in text.splitlines()
+        )
     text = re.sub(r"--?[a-z][\w-]*|\[[a-z_]+(\|[\w-]+)+\]|\[默认：[^]]*\]", "", re.sub(r"\n +", " ", text))
     words = set(re.findall(r"[A-Za-z][A-Za-z_]{2,}", text))
     assert words <= SAME, f"{path} --help: say in Chinese {sorted(words - SAME)}"
@@ -74,7 +76,9 @@ def test_the_option_goes_before_the_variable_and_that_before_lang(words, environ
     assert chosen(words, environment) == language
 
 
-@pytest.mark.parametrize("words", [["--language", "zh", "party", "--help"], ["party", "--language", "zh", "--help"], ["party", "--help", "--language", "zh"]])
+@pytest.mark.parametrize(
+    "words", [["--language", "zh", "party", "--help"], ["party", "--language", "zh", "--help"], ["party", "--help", "--language", "zh"]]
+)
 def test_the_option_may_stand_anywhere(words):
     assert "手工维护名录" in said(*words).output
 

@@ -24,7 +24,11 @@ def test_the_reference_is_what_the_verbs_say(language, pytestconfig):
 
 def test_both_pages_tell_of_the_same_verbs():
     heads = [
-        [line for line in (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8").splitlines() if line.startswith(("## `", "### `"))]
+        [
+            line
+            for line in (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8").splitlines()
+            if line.startswith(("## `", "### `"))
+        ]
         for name in PAGES.values()
     ]
     assert heads[0] == heads[1]

@@ -11,10 +11,11 @@ from townwright.apps.parties import pages as parties
 from townwright.apps.snapshots import pages as snapshots
 from townwright.apps.zones import pages as zones
 from townwright.frame import pages as frame
-from townwright.site.pages import closing, home, imports, report
+from townwright.site.pages import closing, home, imports, report, search
 
 ZONE = [
     path("", report.report, name="report"),
+    path("search/", search.search_page, name="search"),
     path("import/", imports.import_page, name="import"),
     path("import/<slug:dataset>.xlsx", imports.template, name="template"),
     path("import/<int:pk>/", imports.import_job, name="import-job"),

@@ -154,7 +154,11 @@ def _variable(node: TraceNode, language: str, chinese: bool) -> str:
         made = ""
     rounded = ""
     if node.rounding:
-        rounded = f"（{rounding_words(node.rounding, language, node.unit)}）" if chinese else f" ({rounding_words(node.rounding, language, node.unit)})"
+        rounded = (
+            f"（{rounding_words(node.rounding, language, node.unit)}）"
+            if chinese
+            else f" ({rounding_words(node.rounding, language, node.unit)})"
+        )
     result = show_value(node.value, node.unit, language)
     end = "。" if chinese else "."
     return f"{_named(node, language)}{made} = {result}{rounded}{end}"

@@ -53,9 +53,18 @@ def load(pack: str, zone_code: str, as_json: bool, language: str) -> None:
 @click.option("--label-zh", required=True, help="What it is, in Chinese.")
 @click.option("--label-en", required=True, help="What it is, in English.")
 @click.option("--value", type=Decimal, required=True, help="The figure as it was printed, in the unit given.")
-@click.option("--unit", default="1", show_default=True, help="A unit, as 元, 万元, 亿元, m2, 亩, 万m2, person, firm, ratio or million USD; 1 is a bare number.")
-@click.option("--step", type=Decimal, default=None, help="Step of the last printed digit, in the unit given (default: as the value is written).")
-@click.option("--bound", type=click.Choice([one.value for one in Bound]), default="exact", show_default=True, help="How firmly it was stated.")
+@click.option(
+    "--unit",
+    default="1",
+    show_default=True,
+    help="A unit, as 元, 万元, 亿元, m2, 亩, 万m2, person, firm, ratio or million USD; 1 is a bare number.",
+)
+@click.option(
+    "--step", type=Decimal, default=None, help="Step of the last printed digit, in the unit given (default: as the value is written)."
+)
+@click.option(
+    "--bound", type=click.Choice([one.value for one in Bound]), default="exact", show_default=True, help="How firmly it was stated."
+)
 @click.option("--as-of", required=True, help="When it held: 2016, 2016-12 or 2016-12-31.")
 @click.option("--quote", required=True, help="The words as published.")
 @click.option("--source", required=True, help="Where it was published.")
@@ -73,7 +82,13 @@ def add(uid: str, zone_code: str, as_json: bool, language: str, **told: Any) -> 
         "step": None if told["step"] is None else str(told["step"]),
     }  # fmt: skip
     claim = add_claim(zone=zone_by_code(zone_code), row=row, actor=actor(), at=now())
-    data = {"uid": claim.uid, "value": indicators.plain(claim.value), "step": indicators.plain(claim.step), "unit": claim.unit, "printed": claim.printed}
+    data = {
+        "uid": claim.uid,
+        "value": indicators.plain(claim.value),
+        "step": indicators.plain(claim.step),
+        "unit": claim.unit,
+        "printed": claim.printed,
+    }
     shown = f"{term('bound', claim.bound, language)} {short_figure(claim.value, claim.unit, language)}"
     emit(data, as_json=as_json, show=lambda: say(f"{claim.uid}: {claim.label.get(language)} {shown}"))
 
@@ -91,7 +106,10 @@ def withdraw(uid: str, zone_code: str, reason: str, as_json: bool, language: str
 
     def show() -> None:
         for row in rows:
-            say(_("%(uid)s (%(label)s) is withdrawn: %(reason)s") % {"uid": row.uid, "label": row.label.get(language), "reason": row.withdrawn_why})
+            say(
+                _("%(uid)s (%(label)s) is withdrawn: %(reason)s")
+                % {"uid": row.uid, "label": row.label.get(language), "reason": row.withdrawn_why}
+            )
 
     emit(data, as_json=as_json, show=show)
 

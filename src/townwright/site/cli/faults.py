@@ -81,5 +81,7 @@ def demand_port(host: str, port: int) -> None:
                 % told
             ) from fault
         if isinstance(fault, PermissionError):
-            raise UnableToServe(gettext("This user may not listen on port %(port)d. Give one above 1023, as in: --port 8000") % told) from fault
+            raise UnableToServe(
+                gettext("This user may not listen on port %(port)d. Give one above 1023, as in: --port 8000") % told
+            ) from fault
         raise UnableToServe(gettext("%(host)s:%(port)d is no address of this machine. Give another --host or --port.") % told) from fault

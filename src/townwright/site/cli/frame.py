@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from rich.console import Console
@@ -22,7 +23,7 @@ from rich.text import Text
 
 from townwright.frame.actors import Actor
 from townwright.frame.terms import word_of
-from townwright.frame.text import in_language, said
+from townwright.frame.text import LANGUAGES, in_language, said
 from townwright.site.cli import faults
 from townwright.site.cli.groups import Command, Group, command, group, language_option
 
@@ -100,19 +101,26 @@ def verb(needs_database: bool = True) -> Callable[[Callable[..., Any]], Callable
         @functools.wraps(function)
         def run(*args: Any, language: str | None, **kwargs: Any) -> Any:
             chosen = language or word_of(get_language() or "en")
-            try:
-                if needs_database and not migrated():
-                    fail(_("The database is not set up for this version. Run: townwright init"))
-                return function(*args, language=chosen, **kwargs)
-            except (click.Abort, click.ClickException, click.exceptions.Exit, BrokenPipeError):
-                raise
-            except DatabaseError as fault:
-                fail(faults.of_database(fault, settings.TOWNWRIGHT_HOME))
-            except OSError as fault:
-                fail(faults.of_system(fault))
-            except (ValueError, LookupError, RuntimeError) as fault:
-                fail(in_language(said(fault), chosen))
+            # A caller within this process gets its own language back.
+            with translation.override(LANGUAGES[chosen]):
+                return _in_words(functools.partial(function, *args, language=chosen, **kwargs), chosen, needs_database)
 
         return run
 
     return wrap
+
+
+def _in_words(work: Callable[[], Any], chosen: str, needs_database: bool) -> Any:
+    """Run a verb; what it refuses is told in words, with exit code 1."""
+    try:
+        if needs_database and not migrated():
+            fail(_("The database is not set up for this version. Run: townwright init"))
+        return work()
+    except (click.Abort, click.ClickException, click.exceptions.Exit, BrokenPipeError):
+        raise
+    except DatabaseError as fault:
+        fail(faults.of_database(fault, settings.TOWNWRIGHT_HOME))
+    except OSError as fault:
+        fail(faults.of_system(fault))
+    except (ValueError, LookupError, RuntimeError) as fault:
+        fail(in_language(said(fault), chosen))

@@ -103,7 +103,11 @@ def show(ref: str, zone_code: str, at: date | None, as_json: bool, language: str
 def _show(told: Mapping[str, Any], kind: str, language: str) -> None:
     """Print a party's file."""
     say(f"{told['name']} · {told['key']} · {told['at']}")
-    table(_("Facts"), [_("Fact"), _("Value")], [[name, value] for name, value in [(_("Kind"), kind), *_facts(told, language)] if value not in (None, "")])
+    table(
+        _("Facts"),
+        [_("Fact"), _("Value")],
+        [[name, value] for name, value in [(_("Kind"), kind), *_facts(told, language)] if value not in (None, "")],
+    )
     for title, columns, rows in _lists(told, language):
         if rows:
             table(title, columns, rows)

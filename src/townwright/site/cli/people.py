@@ -71,4 +71,8 @@ def revoke(name: str, zone_code: str, held: tuple[str, ...], language: str) -> N
 def list_users(zone_code: str, as_json: bool, language: str) -> None:
     """List who holds which role."""
     told = [{"user": row.user.get_username(), "role": row.role} for row in holders(zone_by_code(zone_code))]
-    emit(told, as_json=as_json, show=lambda: table(zone_code, [_("User"), _("Role")], [[one["user"], term("role", one["role"], language)] for one in told]))
+    emit(
+        told,
+        as_json=as_json,
+        show=lambda: table(zone_code, [_("User"), _("Role")], [[one["user"], term("role", one["role"], language)] for one in told]),
+    )

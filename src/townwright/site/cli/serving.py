@@ -49,7 +49,10 @@ def demo(no_serve: bool, fresh: bool, scale: int, host: str, port: int, as_json:
             say(_("Report: %(path)s") % {"path": one["report"]})
         kept = _(", ").join(one["zone"] for one in told if one["kept"])
         if kept:
-            say(_("Left as it was, with what was changed in it since: %(zones)s. To bring the demo's records in again: --fresh") % {"zones": kept})
+            say(
+                _("Left as it was, with what was changed in it since: %(zones)s. To bring the demo's records in again: --fresh")
+                % {"zones": kept}
+            )
         if not no_serve:
             say(_("\nWeb address: %(address)s") % {"address": f"http://{host}:{port}/"})
         say(_("Sign in as %(names)s with the password %(password)s") % {"names": _(", ").join(ROLES), "password": PASSWORD})

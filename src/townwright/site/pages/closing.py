@@ -39,7 +39,9 @@ def close_page(request: HttpRequest, zone: Any) -> HttpResponse:
         try:
             demand_over(period, day, confirmed=request.POST.get("early") == "yes")
         except UnableToClose:
-            messages.error(request, _("%(period)s is not over yet. Nothing was closed: tick the box to close it all the same.") % {"period": period})
+            messages.error(
+                request, _("%(period)s is not over yet. Nothing was closed: tick the box to close it all the same.") % {"period": period}
+            )
             return redirect(f"{reverse('close', args=[zone.code])}?{urlencode({'period': str(period)})}")
         return redirect("close-job", zone.code, start(request, zone, CLOSE, {"period": str(period)}).pk)
     context = {

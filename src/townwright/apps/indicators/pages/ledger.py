@@ -47,7 +47,9 @@ class ClaimForm(forms.Form):
     label_en = forms.CharField(label=gettext_lazy("What it is (English)"), max_length=100)
     quote = forms.CharField(label=gettext_lazy("Words as published"), max_length=200)
     value = forms.DecimalField(label=gettext_lazy("Value"), max_digits=24, decimal_places=6)
-    unit = forms.ChoiceField(label=gettext_lazy("Unit"), help_text=gettext_lazy("As it was printed; the ledger keeps it in the base unit, exactly."))
+    unit = forms.ChoiceField(
+        label=gettext_lazy("Unit"), help_text=gettext_lazy("As it was printed; the ledger keeps it in the base unit, exactly.")
+    )
     step = forms.DecimalField(
         label=gettext_lazy("Step of the last printed digit"), max_digits=24, decimal_places=6, min_value=0, required=False,
         help_text=gettext_lazy("In the same unit. Left empty, it is that of the last digit: 0.01 for 3.36."),

@@ -100,7 +100,10 @@ def _in_base(row: Mapping[str, Any]) -> InBase:
         told = in_base_units(value, row["unit"], step=Decimal(step) if step else None, known=BASE_UNITS)
     except ValueError as fault:
         raise UnableToLoadClaims(
-            _("claim %(uid)s: “%(unit)s” is not a unit known here. Write 元, 万元, 亿元, m2, 亩, 万m2, person, firm, ratio, 1, or a currency such as USD.") % words
+            _(
+                "claim %(uid)s: “%(unit)s” is not a unit known here. Write 元, 万元, 亿元, m2, 亩, 万m2, person, firm, ratio, 1, or a currency such as USD."
+            )
+            % words
         ) from fault
     if abs(told.value) >= MOST or not 0 <= told.step < MOST:
         raise UnableToLoadClaims(_("claim %(uid)s: %(value)s %(unit)s is no figure that can be kept.") % words)
@@ -170,7 +173,10 @@ def withdraw_claim(*, zone: Any, uid: str, reason: str, actor: Actor, at: dateti
         if first.withdrawn_at is not None:
             entry.nothing_changed()
             return [first]
-        rows = [first, *(one for one in Claim.objects.in_zone(zone).filter(withdrawn_at=None).order_by("id") if uid in _SPLIT.split(one.derived_from))]
+        rows = [
+            first,
+            *(one for one in Claim.objects.in_zone(zone).filter(withdrawn_at=None).order_by("id") if uid in _SPLIT.split(one.derived_from)),
+        ]
         for one in rows:
             one.withdrawn_at, one.withdrawn_by, one.withdrawn_why = at, actor.label, reason.strip()[:300]
             one.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_why"])
