@@ -177,4 +177,4 @@ def test_a_closed_pipe_is_no_error(tmp_path):
 
 
 def test_errors_of_the_system_name_file_and_reason():
-    assert "/x cannot be read or written: the disk is full." == faults.of_system(OSError(28, "No space left on device", "/x"))
+    assert faults.of_system(OSError(28, "No space left on device", "/x")) == "/x cannot be read or written: the disk is full."

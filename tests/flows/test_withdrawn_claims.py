@@ -11,7 +11,14 @@ from django.test import Client
 from tests.flows.conftest import AT, CLERK
 from townwright.apps.indicators import selectors as indicators
 from townwright.apps.indicators.models import Claim
-from townwright.apps.indicators.services import UnableToLoadClaims, UnableToWithdrawClaim, add_claim, load_claims, reconcile_claims, withdraw_claim
+from townwright.apps.indicators.services import (
+    UnableToLoadClaims,
+    UnableToWithdrawClaim,
+    add_claim,
+    load_claims,
+    reconcile_claims,
+    withdraw_claim,
+)
 from townwright.apps.snapshots import selectors as snapshots
 from townwright.frame.models import AuditEntry
 from townwright.frame.roles import grant_role
@@ -44,7 +51,11 @@ def test_it_stays_in_the_ledger_and_is_left_out_of_the_verdicts(ledger):
     rows = withdraw_claim(zone=ledger, uid="fiscal-2016", reason="a misprint", actor=CLERK, at=AT)
     assert [row.uid for row in rows] == ["fiscal-2016", "fiscal-2016-base"], "the base year that was derived from it goes with it"
     told = {row.uid: row for row in indicators.claims(ledger)}
-    assert (told["fiscal-2016"].withdrawn_why, told["fiscal-2016"].withdrawn_by, told["fiscal-2016"].withdrawn_at) == ("a misprint", CLERK.label, AT)
+    assert (told["fiscal-2016"].withdrawn_why, told["fiscal-2016"].withdrawn_by, told["fiscal-2016"].withdrawn_at) == (
+        "a misprint",
+        CLERK.label,
+        AT,
+    )
     assert told["fiscal-growth-2016"].withdrawn_at is None
     assert indicators.reconciliations(ledger, frozen).count() == before - 2
     assert reconcile_claims(zone=ledger, snapshot=frozen, actor=CLERK, at=AT) == before - 2
@@ -78,7 +89,9 @@ def test_refused_without_a_reason_and_done_once(ledger):
     for _time in range(2):
         withdraw_claim(zone=ledger, uid="firms-2016", reason="x", actor=CLERK, at=AT)
     assert AuditEntry.records.filter(verb="indicators.claims.withdraw").count() == 1
-    assert load_claims(zone=ledger, text=read_text("claims/yunqi.yaml"), actor=CLERK, at=AT) == 0, "loading a pack again brings nothing back"
+    assert load_claims(zone=ledger, text=read_text("claims/yunqi.yaml"), actor=CLERK, at=AT) == 0, (
+        "loading a pack again brings nothing back"
+    )
     assert Claim.records.get(uid="firms-2016").withdrawn_at is not None
 
 
@@ -94,16 +107,60 @@ def test_its_uid_is_not_used_again(zone):
 def test_a_figure_is_kept_in_base_units_with_what_was_printed(zone):
     row = add_claim(zone=zone, row=ROW, actor=CLERK, at=AT)
     assert (row.value, row.step, row.unit, row.printed) == (Decimal(8_036_000_000), Decimal(1_000_000), "CNY", "80.36 亿元")
-    for part, words in (({"unit": "furlong"}, "not a unit known here"), ({"value": "NaN"}, "no figure that can be kept"), ({"value": "1e30"}, "no figure that can be kept"), ({"value": "99999999999"}, "no figure"), ({"value": "about ten"}, "A claim tells")):
+    for part, words in (
+        ({"unit": "furlong"}, "not a unit known here"),
+        ({"value": "NaN"}, "no figure that can be kept"),
+        ({"value": "1e30"}, "no figure that can be kept"),
+        ({"value": "99999999999"}, "no figure"),
+        ({"value": "about ten"}, "A claim tells"),
+    ):
         with pytest.raises(UnableToLoadClaims, match=words):
             add_claim(zone=zone, row={**ROW, "uid": "rent-x", **part}, actor=CLERK, at=AT)
     assert Claim.records.count() == 1
 
 
 def test_the_command_line_enters_withdraws_and_lists(zone):
-    told = run("claims", "add", "site-2016", "--label-zh", "用地", "--label-en", "Site", "--value", "3", "--unit", "万亩", "--as-of", "2016", "--quote", "3万亩", "--source", "报", "--json")
+    told = run(
+        "claims",
+        "add",
+        "site-2016",
+        "--label-zh",
+        "用地",
+        "--label-en",
+        "Site",
+        "--value",
+        "3",
+        "--unit",
+        "万亩",
+        "--as-of",
+        "2016",
+        "--quote",
+        "3万亩",
+        "--source",
+        "报",
+        "--json",
+    )
     assert told == {"uid": "site-2016", "value": "20000000", "step": "6666666.666667", "unit": "m2", "printed": "3 万亩"}
-    refused = run("claims", "add", "x", "--label-zh", "x", "--label-en", "x", "--value", "3", "--unit", "furlong", "--as-of", "2016", "--quote", "x", "--source", "x", code=1)
+    refused = run(
+        "claims",
+        "add",
+        "x",
+        "--label-zh",
+        "x",
+        "--label-en",
+        "x",
+        "--value",
+        "3",
+        "--unit",
+        "furlong",
+        "--as-of",
+        "2016",
+        "--quote",
+        "x",
+        "--source",
+        "x",
+        code=1,
+    )
     assert "not a unit known here" in refused
     assert run("claims", "withdraw", "site-2016", "--reason", "twice the area", "--json")[0]["reason"] == "twice the area"
     assert [(one["uid"], one["withdrawn"]) for one in run("claims", "list", "--json")] == [("site-2016", "twice the area")]

@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
-
 from babel_click import extract_click
+
 from tests.repo.source import ROOT
 
 SOURCE = ROOT / "src" / "townwright"
