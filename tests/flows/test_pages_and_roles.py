@@ -17,6 +17,7 @@ from townwright.apps.filings.models import Filing
 from townwright.apps.incentives.models import Assessment, RulebookDraft
 from townwright.apps.incentives.selectors import awards
 from townwright.apps.incentives.services import begin_draft
+from townwright.apps.indicators.selectors import claims
 from townwright.apps.parties.models import Identifier, Party
 from townwright.apps.parties.selectors import merge_suggestions
 from townwright.frame.jobs import ask
@@ -45,6 +46,7 @@ ARGUMENTS = {
     "policy": (lambda _zone: {"name": "sample-rent-relief"}, {"name": "no-such"}),
     "draft": (lambda zone: {"pk": _draft(zone)}, {"pk": 10**9}),
     "draft-compare": (lambda zone: {"pk": _draft(zone)}, {"pk": 10**9}),
+    "claim-withdraw": (lambda zone: {"pk": claims(zone).first().pk}, {"pk": 10**9}),
     "working": (lambda zone: {"pk": Assessment.records.filter(zone=zone).order_by("pk").first().pk}, {"pk": 10**9}),
     "figure": (lambda _zone: {"name": "firms"}, {"name": "no-such"}),
     "keep-view": (lambda _zone: {"listing": "firm-list"}, {"listing": "no-such"}),
