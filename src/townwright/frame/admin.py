@@ -8,7 +8,17 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
-from townwright.frame.models import AuditEntry, ColumnMapping, ImportRun, Invitation, Job, OutboxEvent, RoleAssignment, SystemLogin
+from townwright.frame.models import (
+    AuditEntry,
+    ColumnMapping,
+    ImportRun,
+    Invitation,
+    Job,
+    OutboxEvent,
+    RoleAssignment,
+    SavedView,
+    SystemLogin,
+)  # fmt: skip
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -79,3 +89,4 @@ look(
     search=("kind", "actor"),
     filters=("zone", "kind", "status"),
 )
+look(SavedView, "zone", "user", "listing", "title", search=("user__username", "title"), filters=("zone", "listing"))

@@ -12,7 +12,7 @@ from townwright.apps.parties import pages as parties
 from townwright.apps.snapshots import pages as snapshots
 from townwright.apps.zones import pages as zones
 from townwright.frame import pages as frame
-from townwright.site.pages import closing, home, imports, report, search
+from townwright.site.pages import about, closing, design, home, imports, report, search
 
 # The admin has no sign-in of its own, which would know neither lock-out nor second factor.
 admin.site.login = secure_admin_login(admin.site.login)
@@ -36,6 +36,9 @@ urlpatterns = [
     path("sign-out/", accounts.logout, name="sign-out"),
     *frame.account_urls,
     path("account/", include("allauth.urls")),
+    path("about/", about.about, name="about"),
+    path("design/", design.design, name="design"),
+    path("design/drawer/", design.drawer_sample, name="design-drawer"),
     path("language/", include("django.conf.urls.i18n")),
     path("z/<slug:code>/", include(ZONE)),
     path("admin/", admin.site.urls),

@@ -142,9 +142,9 @@ def in_base_units(value: Decimal, unit: str, *, step: Decimal | None = None, kno
     """
     name, times = unit.strip(), Fraction(1)
     if name not in known and name not in _PRINTED:
-        for word, factor in _TIMES:
+        for word, times_of in _TIMES:
             if name.startswith(word):
-                name, times = name.removeprefix(word).strip(), Fraction(factor)
+                name, times = name.removeprefix(word).strip(), Fraction(times_of)
                 break
     base, factor = _PRINTED.get(name, (name, Fraction(1)))
     if name in known:

@@ -5,5 +5,8 @@ from townwright.frame.models.imports import ColumnMapping, ImportRun
 from townwright.frame.models.jobs import Job
 from townwright.frame.models.outbox import OutboxEvent
 from townwright.frame.models.roles import Invitation, RoleAssignment, SystemLogin
+from townwright.frame.models.views import SavedView
 
-__all__ = ["AuditEntry", "ColumnMapping", "ImportRun", "Invitation", "Job", "OutboxEvent", "RoleAssignment", "SystemLogin"]
+__all__ = [
+    "AuditEntry", "ColumnMapping", "ImportRun", "Invitation", "Job", "OutboxEvent", "RoleAssignment", "SavedView", "SystemLogin",
+]  # fmt: skip

@@ -58,6 +58,11 @@ def close(zone_code: str, period: str, yes: bool, engine: str, master: str, as_j
     emit(told, as_json=as_json, show=lambda: _show_close(told, incentives.titles(zone)))
 
 
+def stdin_is_a_terminal() -> bool:
+    """Say whether a person can be asked."""
+    return sys.stdin.isatty()
+
+
 def _ask_if_early(period: Period, day: date, yes: bool) -> None:
     """Ask a person at a terminal before a period is closed that is not over.
 
@@ -67,7 +72,7 @@ def _ask_if_early(period: Period, day: date, yes: bool) -> None:
     try:
         demand_over(period, day, confirmed=yes)
     except UnableToClose as fault:
-        if not sys.stdin.isatty():
+        if not stdin_is_a_terminal():
             raise
         if not click.confirm(f"{fault}\n" + _("Close it all the same?"), err=True):
             raise UnableToClose(_("Nothing was closed.")) from fault

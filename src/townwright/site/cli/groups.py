@@ -46,7 +46,7 @@ def spoken(param: click.Parameter) -> click.Parameter:
     elif shown.metavar:
         told.metavar = translated(shown.metavar)
     elif not isinstance(param.type, click.Choice) and not (shown.is_flag or shown.count):
-        told.metavar = translated(param.type.name.upper())
+        told.metavar = translated(param.type.name.upper().removesuffix(" RANGE"))
     return told  # type: ignore[no-any-return]
 
 

@@ -38,11 +38,15 @@ class Formatter(click.HelpFormatter):
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """Write the usage line."""
         usage = gettext("Usage:") if prefix is None else prefix.strip()
-        head = f"{usage} {prog} "
+        head = f"{usage}{'' if usage.endswith('：') else ' '}{prog} "
         first, *more = fill(args, max(self.width - cell_len(head), 20))
         self.write(f"{head}{first}".rstrip() + "\n")
         for line in more:
             self.write(" " * cell_len(head) + line + "\n")
+
+    def write_heading(self, heading: str) -> None:
+        """Write the name of a list."""
+        self.write(" " * self.current_indent + gettext("%(heading)s:") % {"heading": heading} + "\n")
 
     def write_text(self, text: str) -> None:
         """Write paragraphs, parted by empty lines."""

@@ -174,12 +174,10 @@ def party_by_ref(zone: Any, ref: str, *, people: bool = True) -> Party:
 
 
 def _near_names(rows: QuerySet[Party], ref: str) -> list[str]:
-    """Return up to three names that are like what was asked for: those that share its first four characters, else its first two."""
+    """Return up to three names that are like what was asked for: of those that share its first four characters, its first two, or none."""
     normal = normal_name(ref)
-    for start, alike in ((normal[:4], 0.3), (normal[:2], 0.7)):
-        names = (
-            list(rows.filter(name_normal__contains=start).order_by("name").values_list("name", flat=True)[:MOST_COMPARED]) if start else []
-        )
+    for start, alike in ((normal[:4], 0.3), (normal[:2], 0.7), ("", 0.7)):
+        names = list(rows.filter(name_normal__contains=start).order_by("name").values_list("name", flat=True)[:MOST_COMPARED])
         near = get_close_matches(ref, names, n=3, cutoff=alike)
         if near:
             return near
