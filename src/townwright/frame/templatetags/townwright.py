@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from townwright.frame import terms
 from townwright.frame.text import in_language
 from townwright.kernel.formula.wording import show_value
+from townwright.kernel.values.said import Said
 
 register = template.Library()
 COLOURS = {
@@ -32,6 +33,8 @@ def term(code: Any, group: str) -> str:
 @register.filter
 def words(texts: Any) -> str:
     """Return bilingual data in the language in force."""
+    if isinstance(texts, Said):
+        return texts.text(_language())
     return in_language(texts) if isinstance(texts, dict) else str(texts or "")
 
 
