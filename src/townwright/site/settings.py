@@ -107,6 +107,7 @@ CSRF_FAILURE_VIEW = "townwright.frame.pages.held.forged"
 
 # Accounts: how people sign in is django-allauth's; nobody signs up (frame/accounts/adapters.py).
 ACCOUNT_ADAPTER = "townwright.frame.accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"login": "townwright.frame.accounts.forms.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
