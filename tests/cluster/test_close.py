@@ -1,9 +1,6 @@
 """A close on Spark: the same verdicts, amounts, awards and figures as the embedded close, or nothing at all."""
 
-import json
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -170,16 +167,3 @@ def test_a_snapshot_cut_short_is_refused_with_its_hash(spark, embedded, db, tmp_
         snapshots.UnableToReadSnapshot, match=rf"yearly_return.parquet of snapshot {source.content_hash[:12]} cannot be read"
     ):
         spark.evaluate(compiled, cut, outputs=[("firm", "policy amount")])
-
-
-def test_a_cluster_of_two_executors_gives_the_same(embedded, db):
-    """Executors are processes of their own here; the session of this process must not be in their way, so it runs in another."""
-    source, name = snapshots.source(embedded[0].close.snapshot), "policies/sample-rent-relief.yaml"
-    script = Path(__file__).with_name("on_local_cluster.py")
-    done = subprocess.run([sys.executable, script, source.folder, name], capture_output=True, text=True, check=False, timeout=300)
-    assert done.returncode == 0, done.stderr[-3000:]
-    told = json.loads(done.stdout)
-    here = EmbeddedEngine().evaluate(_compiled(name, packaged("policies")[name]), source, outputs=[])
-    assert told["verdicts"] == here.verdicts()
-    assert told["amounts"] == [None if amount is None else str(amount) for amount in here.amounts()]
-    assert told["executors"] == 2

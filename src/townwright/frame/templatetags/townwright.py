@@ -8,15 +8,12 @@ from django import template
 from django.utils.translation import get_language
 
 from townwright.frame import terms
+from townwright.frame.doors.marks import colour_of
 from townwright.frame.text import in_language
 from townwright.kernel.formula.wording import show_value
+from townwright.kernel.values.said import Said
 
 register = template.Library()
-COLOURS = {
-    "eligible": "green", "agrees": "green", "agrees after rounding": "lime", "approved": "green", "accepted": "green", "verified": "green", "ok": "green",
-    "not_eligible": "secondary", "rejected": "secondary", "conflicts": "red", "refused": "red", "warned": "orange", "undecided": "orange", "proposed": "blue",
-    "submitted": "blue", "sample": "purple", "returned": "orange", "landed": "green",
-}  # fmt: skip
 
 
 def _language() -> str:
@@ -32,6 +29,8 @@ def term(code: Any, group: str) -> str:
 @register.filter
 def words(texts: Any) -> str:
     """Return bilingual data in the language in force."""
+    if isinstance(texts, Said):
+        return texts.text(_language())
     return in_language(texts) if isinstance(texts, dict) else str(texts or "")
 
 
@@ -45,6 +44,12 @@ def sentences(node: Any) -> list[str]:
 def shown(node: Any) -> str:
     """Return a trace node's value as people read it."""
     return node.shown(_language())
+
+
+@register.filter
+def rounded(node: Any) -> str:
+    """Return where a step of the working is rounded, in words; nothing where it is not."""
+    return node.rounded(_language())
 
 
 @register.filter
@@ -124,7 +129,7 @@ def cell(value: Any) -> str:
 @register.filter
 def colour(word: str) -> str:
     """Return the colour of a verdict or status."""
-    return COLOURS.get(word, "secondary")
+    return colour_of(word)
 
 
 @register.filter

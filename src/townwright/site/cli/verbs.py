@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from townwright.site.cli.adopting import adopt, adopted, withdraw
+from townwright.site.cli.adopting import adopt, adopted, trust, withdraw
 from townwright.site.cli.claims import claims_group
 from townwright.site.cli.closing import assess_snapshot, close, reconcile, report
 from townwright.site.cli.explaining import explain
@@ -29,6 +29,7 @@ def townwright() -> None:
 for one in (
     adopt,
     adopted,
+    trust,
     withdraw,
 ):
     rulebook_group.add_command(one)

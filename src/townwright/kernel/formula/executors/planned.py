@@ -13,12 +13,13 @@ import pyarrow as pa
 from townwright.kernel.formula.compiled import CompiledRulebook
 from townwright.kernel.formula.executors import fused, keys
 from townwright.kernel.formula.executors.arrays import Array, Column, Days, Num, tightened
-from townwright.kernel.formula.executors.blocks import compute_blocks, direct, leaves_of
+from townwright.kernel.formula.executors.blocks import compute_blocks
 from townwright.kernel.formula.executors.columns import ColumnRun
 from townwright.kernel.formula.executors.engines import Engine, engine_for
 from townwright.kernel.formula.executors.fused import Job, Name, NotReady
 from townwright.kernel.formula.executors.links import Joined
 from townwright.kernel.formula.executors.native.machine import Machine
+from townwright.kernel.formula.executors.reading import Reading, direct, reading_of
 from townwright.kernel.formula.executors.sums import quick_sum
 from townwright.kernel.formula.ir import GROUP_OPS, Expr, walk
 from townwright.kernel.formula.rulebook import Link
@@ -78,6 +79,12 @@ class PlannedRun(ColumnRun):
     @cached_property
     def _engine(self) -> Engine:
         return engine_for(self.execution.machine)
+
+    @cached_property
+    def _reading(self) -> Reading:
+        # Not by way of the engine: it loads the compiler, which small tables do without.
+        machine = self.execution.machine
+        return reading_of(self.compiled, machine.programs if machine is not None else {})
 
     def value(self, expr: Expr) -> Column:
         """Return the column of an expression; a native result is widened and gets its true bound when another step first reads it."""
@@ -159,9 +166,10 @@ class PlannedRun(ColumnRun):
             if name in needed or name in self._kept:
                 continue
             needed.add(name)
-            stack.extend((node.entity, node.name) for node in walk(self.compiled.formulas[name]) if node.op == "variable")
+            stack.extend(self._reading.below(name))
         ordered = [name for name in self.compiled.order if name in needed]
-        return ordered + [name for name in self.compiled.formulas if name in needed - set(ordered)]
+        rest = needed.difference(ordered)
+        return ordered + [name for name in self.compiled.formulas if name in rest] if rest else ordered
 
     def _sweep(self, entity: str, pending: list[Name], outputs: set[Name]) -> set[Name]:
         """Compute what can be computed of one entity now; return the names that need no more work."""
@@ -173,14 +181,9 @@ class PlannedRun(ColumnRun):
             return set(ready)
 
         def stored(computed: set[Name]) -> list[Name]:
-            rest = [name for name in pending if name not in computed]
-            read = {
-                (node.entity, node.name)
-                for name in pending
-                for part in ([self.compiled.formulas[name]] if name in rest else leaves_of(self.compiled.formulas[name]))
-                for node in walk(part)
-                if node.op == "variable"
-            }
+            read: set[Name] = set()
+            for name in pending:
+                read |= self._reading.beyond(name) if name in computed else self._reading.below(name)
             return [name for name in mine if name in computed and (name in outputs or name in read)]
 
         names = [name for name in mine if name not in self.refused]
@@ -198,15 +201,16 @@ class PlannedRun(ColumnRun):
 
     def _is_ready(self, name: Name) -> bool:
         """Say whether all that a variable refers to is kept."""
-        return all((node.entity, node.name) in self._kept for node in walk(self.compiled.formulas[name]) if node.op == "variable")
+        return all(below in self._kept for below in self._reading.below(name))
 
     def _numpy_set(self, mine: list[Name]) -> list[Name]:
         """Return the variables that one pass over blocks can compute, in order."""
         chosen: list[Name] = []
         for name in mine:
             formula = self.compiled.formulas[name]
-            below = [(node.entity, node.name) for leaf in leaves_of(formula) for node in walk(leaf) if node.op == "variable"]
-            if all(ref in self._kept for ref in below) and all(ref in self._kept or ref in chosen for ref in direct(formula)):
+            if all(ref in self._kept for ref in self._reading.beyond(name)) and all(
+                ref in self._kept or ref in chosen for ref in direct(formula)
+            ):
                 chosen.append(name)
         return chosen
 
