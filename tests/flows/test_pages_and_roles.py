@@ -17,6 +17,7 @@ from townwright.apps.filings.models import Filing
 from townwright.apps.incentives.models import Assessment, RulebookDraft
 from townwright.apps.incentives.selectors import awards
 from townwright.apps.incentives.services import begin_draft
+from townwright.apps.indicators.models import Claim
 from townwright.apps.parties.models import Identifier, Party
 from townwright.apps.parties.selectors import merge_suggestions
 from townwright.frame.jobs import ask
@@ -47,6 +48,7 @@ ARGUMENTS = {
     "draft-compare": (lambda zone: {"pk": _draft(zone)}, {"pk": 10**9}),
     "working": (lambda zone: {"pk": Assessment.records.filter(zone=zone).order_by("pk").first().pk}, {"pk": 10**9}),
     "figure": (lambda _zone: {"name": "firms"}, {"name": "no-such"}),
+    "claim-withdraw": (lambda zone: {"pk": Claim.records.filter(zone=zone).order_by("pk").first().pk}, {"pk": 10**9}),
     "keep-view": (lambda _zone: {"listing": "firm-list"}, {"listing": "no-such"}),
     "forget-view": (lambda zone: {"pk": _view(zone)}, {"pk": 10**9}),
 }  # fmt: skip
