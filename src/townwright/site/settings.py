@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "townwright.frame.api.middleware.problems",
 ]
 
 ROOT_URLCONF = "townwright.site.urls"
@@ -83,6 +84,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 
 # "at-once" carries long work out inside the request that asks for it: for tests and the development server.
 JOBS_AT_ONCE = os.environ.get("TOWNWRIGHT_JOBS") == "at-once"
+
+# Requests that one token, or one signed-in person, may make in a minute.
+API_REQUESTS_A_MINUTE = int(os.environ.get("TOWNWRIGHT_API_RATE", "600"))
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_PASSWORD_VALIDATORS = [

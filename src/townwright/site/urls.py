@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
+from townwright.site.api import api
 from townwright.site.pages import closing, entering, home, imports, judgement, ledger, party_file, people, register, returns
 
 ZONE = [
@@ -48,5 +49,6 @@ urlpatterns = [
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("language/", include("django.conf.urls.i18n")),
     path("z/<slug:code>/", include(ZONE)),
+    path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
 ]

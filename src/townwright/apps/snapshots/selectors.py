@@ -65,6 +65,20 @@ def snapshot(zone: Any, pk: int) -> Snapshot:
     return Snapshot.objects.in_zone(zone).get(pk=pk)
 
 
+def chosen(zone: Any, pk: int | None, period: str = "", *, grain: str = "") -> Snapshot:
+    """Return the snapshot of that number, else the newest revision of the period, as ``latest`` does.
+
+    Raises:
+        UnknownSnapshot: there is none.
+    """
+    if pk is None:
+        return latest(zone, period, grain=grain)
+    found = snapshots(zone).filter(pk=pk).first()
+    if found is None:
+        raise UnknownSnapshot(_("%(zone)s has no snapshot number %(number)s.") % {"zone": zone, "number": pk})
+    return found
+
+
 def folder_of(row: Snapshot) -> Path:
     """Return where the snapshot's files lie."""
     return Path(settings.TOWNWRIGHT_HOME) / row.folder

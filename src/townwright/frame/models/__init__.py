@@ -1,9 +1,10 @@
 """Rows of the frame."""
 
+from townwright.frame.models.api import ApiAnswer, ApiToken
 from townwright.frame.models.audit import AuditEntry
 from townwright.frame.models.imports import ColumnMapping, ImportRun
 from townwright.frame.models.jobs import Job
 from townwright.frame.models.outbox import OutboxEvent
 from townwright.frame.models.roles import RoleAssignment
 
-__all__ = ["AuditEntry", "ColumnMapping", "ImportRun", "Job", "OutboxEvent", "RoleAssignment"]
+__all__ = ["ApiAnswer", "ApiToken", "AuditEntry", "ColumnMapping", "ImportRun", "Job", "OutboxEvent", "RoleAssignment"]
