@@ -90,7 +90,9 @@ def _join(zone):
 
 def _warned_code(zone):
     party = firm(zone)
-    row, _made = Identifier.records.get_or_create(zone=zone, scheme="uscc", value="91330106MA27X0001X", defaults={"party": party, "status": "warned"})
+    row, _made = Identifier.records.get_or_create(
+        zone=zone, scheme="uscc", value="91330106MA27X0001X", defaults={"party": party, "status": "warned"}
+    )
     Identifier.records.filter(pk=row.pk).update(status="warned", party=party)
     return Call({"key": party.key}, body={"id": row.pk, "reason": "licence seen"})
 

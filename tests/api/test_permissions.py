@@ -5,7 +5,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from tests.api.calls import CALLS, address, send
-from tests.api.conftest import Program, operations, token
+from tests.api.programs import Program, operations, token
 from tests.baselines import compare
 from tests.flows.sheets import state
 from townwright.frame.permissions import roles, table
@@ -93,7 +93,11 @@ def test_a_token_for_another_zone_finds_nothing(demo, db, name):
     assert (answer.status_code, answer.json()["type"]) == (404, "/api/v1/problems#not-found")
 
 
-ABROAD = [name for name in ZONED if "{" in OPERATIONS[name][1].replace("{code}", "") and "policy" not in OPERATIONS[name][1] and "figure" not in OPERATIONS[name][1]]
+ABROAD = [
+    name
+    for name in ZONED
+    if "{" in OPERATIONS[name][1].replace("{code}", "") and "policy" not in OPERATIONS[name][1] and "figure" not in OPERATIONS[name][1]
+]
 
 
 @pytest.mark.parametrize("name", ABROAD)

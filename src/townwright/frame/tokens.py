@@ -79,7 +79,9 @@ def tokens(user: Any) -> QuerySet[ApiToken]:
 
 def every_token(zone: Any = None) -> QuerySet[ApiToken]:
     """Return all keys that are not revoked (those that open the zone, if one is named), by person; for whoever runs the installation."""
-    rows = ApiToken.objects.across_zones("the installation's keys, at the command line").filter(revoked_at=None).select_related("user", "zone")
+    rows = (
+        ApiToken.objects.across_zones("the installation's keys, at the command line").filter(revoked_at=None).select_related("user", "zone")
+    )
     return (rows.filter(Q(zone=zone) | Q(zone=None)) if zone is not None else rows).order_by("user__username", "pk")
 
 

@@ -15,7 +15,23 @@ from pydantic import Field, StrictBool, StrictInt, StrictStr
 from townwright.apps.filings import selectors as filings
 from townwright.apps.filings.services import accept, correct, hand_in, return_filing, save_draft, submit
 from townwright.apps.parties.selectors import UnknownParty, party_by_ref
-from townwright.frame.api import Answer, In, Number, Out, Paging, Problem, Texts, demand_state, page_of, paged, reads, refuse, state_of, texts, writes
+from townwright.frame.api import (
+    Answer,
+    In,
+    Number,
+    Out,
+    Paging,
+    Problem,
+    Texts,
+    demand_state,
+    page_of,
+    paged,
+    reads,
+    refuse,
+    state_of,
+    texts,
+    writes,
+)
 from townwright.frame.api.doors import actor_of
 from townwright.frame.api.paging import in_order
 from townwright.frame.clock import now
@@ -26,9 +42,15 @@ router = Router(tags=["filings"])
 Value = StrictStr | StrictBool | StrictInt | None
 Values = Annotated[
     dict[str, Value],
-    Field(max_length=300, description="By field name; amounts and other decimals as text in the base unit.", examples=[{"output": "1200000.00"}]),
+    Field(
+        max_length=300,
+        description="By field name; amounts and other decimals as text in the base unit.",
+        examples=[{"output": "1200000.00"}],
+    ),
 ]
-Answers = Annotated[dict[str, Annotated[str, Field(max_length=500)]], Field(max_length=300, description="Notes on odd values that were checked, by field.")]
+Answers = Annotated[
+    dict[str, Annotated[str, Field(max_length=500)]], Field(max_length=300, description="Notes on odd values that were checked, by field.")
+]
 PeriodText = Annotated[str, Field(max_length=10, description="As in 2016, 2016Q1 or 2016-03.", examples=["2016"])]
 
 
@@ -160,7 +182,14 @@ class NotFiledFilter(Paging):
     sort: Literal["name", "-name", "arrived_on", "-arrived_on", "last_period", "-last_period"] = "name"
 
 
-@reads(router, "/filings/missing", name="filings.missing", summary=_("List who has not filed"), permission="filings.view", response=NotFiledPage)
+@reads(
+    router,
+    "/filings/missing",
+    name="filings.missing",
+    summary=_("List who has not filed"),
+    permission="filings.view",
+    response=NotFiledPage,
+)
 def list_missing(request: HttpRequest, zone: Any, told: Query[NotFiledFilter]) -> Answer:
     """Return the firms due for the period whose return is neither submitted nor accepted."""
     rows = filings.not_filed(zone, told.dataset, _period(told.dataset, told.period, "query"), q=told.q.strip())
@@ -186,7 +215,9 @@ def _whole(row: Any, status: int = 200) -> Answer:
         for one in filings.corrections(row)
     ]  # fmt: skip
     body = {**_row(row), "values": row.values, "answers": row.answers, "return_reason": row.return_reason, "corrections": corrections}
-    return Answer(body, status=status, state=_state(row), location=f"/api/v1/zones/{row.zone.code}/filings/{row.pk}" if status == 201 else "")
+    return Answer(
+        body, status=status, state=_state(row), location=f"/api/v1/zones/{row.zone.code}/filings/{row.pk}" if status == 201 else ""
+    )
 
 
 def _stored(value: Any) -> Any:
@@ -219,7 +250,9 @@ def _typed(dataset: str, zone: Any, told: dict[str, Value]) -> dict[str, Any]:
         Problem: a field is not the dataset's, or its value cannot be read.
     """
     known = [one.name for one in filings.definition(dataset).fields]
-    unknown = [{"field": f"body.values.{name}", "message": str(_("There is no such field: leave it out."))} for name in told if name not in known]
+    unknown = [
+        {"field": f"body.values.{name}", "message": str(_("There is no such field: leave it out."))} for name in told if name not in known
+    ]
     read, faults = filings.read_texts(dataset, zone.currency, {name: filings.as_text(value) for name, value in told.items()})
     errors = unknown + [{"field": f"body.values.{name}", "message": texts(message)} for name, message in faults.items()]
     if errors:
@@ -231,7 +264,23 @@ def _in_words(error: dict[str, Any]) -> dict[str, Any]:
     return error if isinstance(error["message"], str) else {**error, "message": in_language(error["message"])}
 
 
-@writes(router, "POST", "/filings", name="filings.enter", summary=_("Enter a return"), permission="filings.edit", response=FilingOut, status=201)
+@writes(
+    router,
+    "POST",
+    "/filings",
+    name="filings.enter",
+    summary=_("Enter a return"),
+    permission="filings.edit",
+    response=FilingOut,
+    status=201,
+    example={
+        "firm": "uscc:91330106MA27X00017",
+        "dataset": "yearly-return",
+        "period": "2016",
+        "values": {"output": "1200000.00", "employees": 12},
+        "answers": {"output": "checked with the firm"},
+    },
+)
 def enter(request: HttpRequest, zone: Any, told: NewFiling) -> Answer:
     """Hand a return in, or keep it as a draft. A question that a soft check asks comes back under errors with ``asks``: send
     the return again with an answer for the field."""
@@ -254,8 +303,7 @@ class Submission(In):
 
 @writes(
     router, "POST", "/filings/{int:number}/submission", name="filings.submit", summary=_("Hand a draft in"), permission="filings.edit",
-    response=FilingOut,
-)  # fmt: skip
+    response=FilingOut, example={'answers': {}})  # fmt: skip
 def submit_draft(request: HttpRequest, zone: Any, number: Path[Number], told: Submission) -> Answer:
     """Hand in a draft, or a return that was given back."""
     filings.filing(zone, number)
@@ -272,8 +320,7 @@ class Correction(In):
 
 @writes(
     router, "PATCH", "/filings/{int:number}", name="filings.correct", summary=_("Correct a return"), permission="filings.edit", response=FilingOut,
-    matches="must",
-)  # fmt: skip
+    matches="must", example={'values': {'output': '1250000.00'}, 'reason': 'The firm sent the audited figure.'})  # fmt: skip
 def correct_filing(request: HttpRequest, zone: Any, number: Path[Number], told: Correction) -> Answer:
     """Correct an accepted return; what it replaces is kept. Refused if another corrected it since you read it."""
     row = filings.filing(zone, number)
@@ -281,7 +328,14 @@ def correct_filing(request: HttpRequest, zone: Any, number: Path[Number], told: 
     kept, _faults = filings.read_texts(row.dataset, zone.currency, {name: filings.as_text(value) for name, value in row.values.items()})
     values = {**kept, **_typed(row.dataset, zone, told.values)}
     done = correct(
-        zone=zone, filing_id=number, version=row.version, values=values, reason=told.reason, answers=told.answers, actor=actor_of(request), at=now()
+        zone=zone,
+        filing_id=number,
+        version=row.version,
+        values=values,
+        reason=told.reason,
+        answers=told.answers,
+        actor=actor_of(request),
+        at=now(),
     )
     return _whole(done)
 
@@ -295,8 +349,7 @@ class FilingDecision(In):
 
 @writes(
     router, "POST", "/filings/{int:number}/decision", name="filings.decide", summary=_("Decide a return"), permission="filings.decide",
-    response=FilingOut, matches="may",
-)  # fmt: skip
+    response=FilingOut, matches="may", example={'decision': 'accept'})  # fmt: skip
 def decide_filing(request: HttpRequest, zone: Any, number: Path[Number], told: FilingDecision) -> Answer:
     """Accept a submitted return, or give it back; with If-Match, only as you read it."""
     given = {"zone": zone, "filing_id": number, "actor": actor_of(request), "at": now()}
@@ -304,5 +357,3 @@ def decide_filing(request: HttpRequest, zone: Any, number: Path[Number], told: F
         demand_state(request, _state(filings.filing(zone, number)), needed=False)
         row = accept(**given) if told.decision == "accept" else return_filing(**given, reason=told.reason)
     return _whole(row)
-
-

@@ -187,7 +187,12 @@ def list_assessments(request: HttpRequest, zone: Any, policy: PolicyCode, told: 
 
 
 @reads(
-    router, "/assessments/{int:number}", name="assessments.get", summary=_("Open an assessment"), permission="assessments.view", response=Working
+    router,
+    "/assessments/{int:number}",
+    name="assessments.get",
+    summary=_("Open an assessment"),
+    permission="assessments.view",
+    response=Working,
 )
 def get_assessment(request: HttpRequest, zone: Any, number: Path[Number]) -> Any:
     """Return one assessment with its whole working, recomputed from the snapshot and the rulebook version that it names."""
@@ -259,7 +264,16 @@ class Proposed(Out):
     snapshot: SnapshotRef
 
 
-@writes(router, "POST", "/awards/proposals", name="awards.propose", summary=_("Propose awards"), permission="awards.propose", response=Proposed)
+@writes(
+    router,
+    "POST",
+    "/awards/proposals",
+    name="awards.propose",
+    summary=_("Propose awards"),
+    permission="awards.propose",
+    response=Proposed,
+    example={"period": "2016"},
+)
 def propose(request: HttpRequest, zone: Any, told: Proposal) -> Any:
     """Propose awards for all that the newest snapshot of a year found eligible; repeated, it changes nothing."""
     frozen = snapshots.latest(zone, told.period, grain="year")
@@ -281,7 +295,16 @@ class Decided(Out):
     decided: int
 
 
-@writes(router, "POST", "/awards/decisions", name="awards.decide", summary=_("Decide awards"), permission="awards.approve", response=Decided)
+@writes(
+    router,
+    "POST",
+    "/awards/decisions",
+    name="awards.decide",
+    summary=_("Decide awards"),
+    permission="awards.approve",
+    response=Decided,
+    example={"awards": [12, 13], "decision": "approve"},
+)
 def decide(request: HttpRequest, zone: Any, told: AwardDecision) -> Any:
     """Decide several awards in one transaction; never above a budget, never by who proposed them."""
     ids = list(dict.fromkeys(told.awards))

@@ -16,7 +16,7 @@ from townwright.apps.snapshots import selectors as snapshots
 from townwright.frame.api import Answer, In, Out, Texts, page_of, paged, reads, refuse, texts, writes
 from townwright.frame.api.doors import actor_of
 from townwright.frame.api.paging import Paging, SnapshotRef, Which, snapshot_ref
-from townwright.frame.api.schemas import DecimalText
+from townwright.frame.api.schemas import Day, DecimalText
 from townwright.frame.clock import now
 
 router = Router(tags=["indicators"])
@@ -135,7 +135,14 @@ class RowsFilter(Which):
     part: int = Field(0, ge=0, le=1000)
 
 
-@reads(router, "/figures/{str:figure}/rows", name="figures.rows", summary=_("List the rows behind a figure"), permission="figures.view", response=CellsPage)
+@reads(
+    router,
+    "/figures/{str:figure}/rows",
+    name="figures.rows",
+    summary=_("List the rows behind a figure"),
+    permission="figures.view",
+    response=CellsPage,
+)
 def list_rows(request: HttpRequest, zone: Any, figure: FigureCode, told: Query[RowsFilter]) -> Answer:
     """Return the rows of one part that a figure was made of, as frozen."""
     opened = indicators.figure(zone, snapshots.chosen(zone, told.snapshot, told.period), figure)
@@ -196,7 +203,7 @@ class NewClaim(In):
     speaker: str = Field("", max_length=100)
     system: str = Field("", max_length=5)
     subject: str = Field("", max_length=80, description="Claims on one subject are held against each other.")
-    promise: date | None = Field(None, description="Only where the figure is a promise about a later day.")
+    promise: Day | None = Field(None, description="Only where the figure is a promise about a later day.")
     indicator: str = Field("", max_length=80, description="Code of the figure that measures it.")
 
 
@@ -207,10 +214,36 @@ class Label(In):
     en: str = Field(min_length=1, max_length=100)
 
 
-@writes(router, "POST", "/claims", name="claims.add", summary=_("Enter a claim"), permission="claims.edit", response=ClaimRow, status=201)
+@writes(
+    router,
+    "POST",
+    "/claims",
+    name="claims.add",
+    summary=_("Enter a claim"),
+    permission="claims.edit",
+    response=ClaimRow,
+    status=201,
+    example={
+        "uid": "firms-2016",
+        "label": {"zh": "企业数", "en": "Firms"},
+        "value": "481",
+        "step": "1",
+        "bound": "exact",
+        "unit": "firm",
+        "as_of": "2016",
+        "quote": "481家",
+        "source": "Town gazette, 3 January 2017",
+        "indicator": "firms",
+    },
+)
 def enter_claim(request: HttpRequest, zone: Any, told: NewClaim) -> Answer:
     """Take one published figure into the ledger; the next close or reconciliation gives its verdict."""
-    row = {**told.model_dump(), "value": str(told.value), "step": str(told.step), "promise": told.promise.isoformat() if told.promise else None}
+    row = {
+        **told.model_dump(),
+        "value": str(told.value),
+        "step": str(told.step),
+        "promise": told.promise.isoformat() if told.promise else None,
+    }
     try:
         made = add_claim(zone=zone, row=row, actor=actor_of(request), at=now())
     except UnableToLoadClaims as fault:

@@ -79,7 +79,9 @@ def list_snapshots(request: HttpRequest, zone: Any, told: Query[Paging]) -> Answ
     return paged(request, told, snapshots.snapshots(zone), reference)
 
 
-@reads(router, "/snapshots/{int:number}", name="snapshots.get", summary=_("Read a snapshot"), permission="figures.view", response=SnapshotFile)
+@reads(
+    router, "/snapshots/{int:number}", name="snapshots.get", summary=_("Read a snapshot"), permission="figures.view", response=SnapshotFile
+)
 def get_snapshot(request: HttpRequest, zone: Any, number: Path[Number]) -> Any:
     """Return a snapshot with its tables and their hashes."""
     row = snapshots.snapshot(zone, number)

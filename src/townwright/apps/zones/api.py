@@ -33,7 +33,9 @@ class ZoneOut(Out):
 
 
 def _zone(request: HttpRequest, zone: Any) -> dict[str, Any]:
-    told = {name: getattr(zone, name) for name in ("code", "kind", "country", "place", "currency", "time_zone", "language", "area_m2", "sample")}
+    told = {
+        name: getattr(zone, name) for name in ("code", "kind", "country", "place", "currency", "time_zone", "language", "area_m2", "sample")
+    }
     return {**told, "name": {"zh": zone.name_zh, "en": zone.name_en}, "roles": sorted(roles_of(request.user, zone))}
 
 

@@ -8,9 +8,9 @@ from townwright.frame.api.paging import Paging, page_of, paged
 from townwright.frame.api.problems import KINDS, Problem, refuse
 from townwright.frame.api.respond import Answer, demand_state, state_of
 from townwright.frame.api.root import TownAPI
-from townwright.frame.api.schemas import DecimalText, In, Money, Number, Out, Texts, money, texts
+from townwright.frame.api.schemas import Day, DecimalText, In, Money, Number, Out, Texts, money, texts
 
 __all__ = [
-    "KINDS", "Answer", "DecimalText", "In", "Money", "Number", "Out", "Paging", "Problem", "Texts", "TownAPI", "demand_state", "money", "page_of",
+    "KINDS", "Answer", "Day", "DecimalText", "In", "Money", "Number", "Out", "Paging", "Problem", "Texts", "TownAPI", "demand_state", "money", "page_of",
     "paged", "reads", "refuse", "state_of", "texts", "writes",
 ]  # fmt: skip

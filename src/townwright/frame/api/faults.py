@@ -38,8 +38,8 @@ _WORDS = {
     "datetime_parsing": gettext_noop("Write a time as in 2016-12-31T09:00:00Z."),
     "datetime_from_date_parsing": gettext_noop("Write a time as in 2016-12-31T09:00:00Z."),
     "timezone_aware": gettext_noop("Write a time with its zone, as in 2016-12-31T09:00:00Z."),
-    "decimal_parsing": gettext_noop("Write a number as text, as in \"1234.50\"."),
-    "decimal_text": gettext_noop("Write a number as text, as in \"1234.50\"."),
+    "decimal_parsing": gettext_noop('Write a number as text, as in "1234.50".'),
+    "decimal_text": gettext_noop('Write a number as text, as in "1234.50".'),
     "greater_than_equal": gettext_noop("The least is %(ge)s."),
     "greater_than": gettext_noop("It must be more than %(gt)s."),
     "less_than_equal": gettext_noop("The most is %(le)s."),
@@ -104,7 +104,7 @@ def _field_error(told: Mapping[str, Any]) -> dict[str, str]:
     """Return one finding of the input's check in the language in force; ``field`` is its place, as in body.values.output."""
     place = [str(part) for part in told["loc"]]
     # Behind the name of the source stands the parameter's own, which a program never wrote.
-    inner = place[:1] + place[2:] if place[0] in ("body", "form", "file") and len(place) > 2 else place  # noqa: PLR2004
+    inner = place[:1] + place[2:] if place[0] in ("body", "form", "file") and len(place) > 2 else place
     words = _WORDS.get(told["type"], _OTHER)
     figures = {**told.get("ctx", {}), "type": told["type"]}
     try:

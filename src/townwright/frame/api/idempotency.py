@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from townwright.frame.api.problems import Problem
 from townwright.frame.models import ApiAnswer
 
 HEADER = "Idempotency-Key"
 KEPT = timedelta(days=1)
-LONGEST = 255
+_KEY = re.compile(r"[!-~]{1,255}")
 _HEADERS = ("ETag", "Location", "Content-Type")
 
 
@@ -25,13 +27,13 @@ def once(request: HttpRequest, work: Callable[[], HttpResponse], *, at: datetime
     nothing and is not kept: sent again, it is tried again.
 
     Raises:
-        Problem: the key is too long, or was used for another request.
+        Problem: the key has another form, or was used for another request.
     """
-    key = request.headers.get(HEADER, "").strip()
-    if not key:
+    if HEADER not in request.headers:
         return work()
-    if len(key) > LONGEST:
-        raise Problem("malformed")
+    key = request.headers[HEADER]
+    if not _KEY.fullmatch(key):
+        raise Problem("malformed", _("An Idempotency-Key has 1 to 255 letters, digits or signs of ASCII, without blanks."))
     digest = _digest(request)
     held = _held(request, key, at)
     if held is None:

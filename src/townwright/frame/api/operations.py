@@ -34,7 +34,7 @@ class Told:
     matches: str = ""
     zoned: bool = True
     also: tuple[str, ...] = ()
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    example: Mapping[str, Any] = field(default_factory=dict)
 
 
 def reads(router: Router, path: str, *, name: str, summary: Any, permission: str, response: Any, zoned: bool = True, **more: Any) -> Callable[[View], View]:  # fmt: skip
@@ -48,7 +48,7 @@ def reads(router: Router, path: str, *, name: str, summary: Any, permission: str
 def writes(
     router: Router, method: str, path: str, *, name: str, summary: Any, permission: str, response: Any, status: int = 200, **more: Any
 ) -> Callable[[View], View]:  # fmt: skip
-    """Register a write; it takes an Idempotency-Key, and an If-Match where ``matches`` says so."""
+    """Register a write; ``example`` is a body that it could be sent. It takes an Idempotency-Key, and an If-Match where ``matches`` says so."""
     return _operation(router, path, summary, Told(method, name, response, permission, status, **more))
 
 
@@ -110,4 +110,8 @@ def _described(told: Told) -> dict[str, Any]:
         parameters[0]["schema"] |= {"maxLength": 255, "pattern": "^[!-~]+$"}
     if told.matches:
         parameters.append(header("If-Match", "The ETag of what the program read.", required=told.matches == "must"))
-    return {"parameters": parameters, "x-permission": told.permission, "x-also": list(told.also), **told.extra}
+    return {"parameters": parameters, "x-permission": told.permission, "x-also": list(told.also), **_body_example(told)}
+
+
+def _body_example(told: Told) -> dict[str, Any]:
+    return {"requestBody": {"content": {"application/json": {"example": dict(told.example)}}}} if told.example else {}

@@ -80,7 +80,7 @@ def problem_response(problem: Problem) -> HttpResponse:
 
 def kind_of_status(status: int) -> str:
     """Return the kind for an answer that was made outside an operation."""
-    return _BY_STATUS.get(status, "internal" if status >= 500 else "malformed")  # noqa: PLR2004
+    return _BY_STATUS.get(status, "internal" if status >= 500 else "malformed")
 
 
 def kinds_of(statuses: Iterable[int]) -> dict[int, list[str]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
 from ninja import Schema
-from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 LARGEST = 2**63 - 1
@@ -63,6 +65,22 @@ DecimalText = Annotated[
     Decimal, BeforeValidator(_only_text), Field(max_digits=24, decimal_places=6), PlainSerializer(_plain, return_type=str),
     WithJsonSchema({"type": "string", "pattern": _DECIMAL, "examples": ["1234.5"]}),
 ]  # fmt: skip
+
+
+def _only_iso(pattern: str, what: str) -> Any:
+    form = re.compile(pattern)
+
+    def check(value: Any) -> Any:
+        # Numbers would be read as seconds since 1970.
+        if isinstance(value, date) or (isinstance(value, str) and form.match(value)):
+            return value
+        raise PydanticCustomError(what, "ISO 8601 only")  # type: ignore[arg-type]
+
+    return BeforeValidator(check)
+
+
+Day = Annotated[date, _only_iso(r"^\d{4}-\d{2}-\d{2}$", "date_parsing")]
+Instant = Annotated[AwareDatetime, _only_iso(r"^\d{4}-\d{2}-\d{2}T", "datetime_parsing")]
 
 
 class Texts(Out):

@@ -9,9 +9,10 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from townwright.frame.api import Answer, Out, Paging, page_of, paged, reads
+from townwright.frame.api.schemas import Instant
 from townwright.frame.models import AuditEntry
 from townwright.frame.terms import codes_like
 
@@ -42,8 +43,8 @@ class AuditFilter(Paging):
     verb: str = Field("", max_length=100)
     subject: str = Field("", max_length=250)
     actor: str = Field("", max_length=150)
-    since: AwareDatetime | None = Field(None, description="From this instant.")
-    until: AwareDatetime | None = Field(None, description="Before this instant.")
+    since: Instant | None = Field(None, description="From this instant.")
+    until: Instant | None = Field(None, description="Before this instant.")
 
 
 @reads(router, "/audit", name="audit.list", summary=_("List the audit trail"), permission="audit.view", response=AuditPage)

@@ -23,7 +23,17 @@ class Close(In):
     period: str = Field(min_length=4, max_length=10, description="As in 2016, 2016Q1 or 2016-03.", examples=["2016"])
 
 
-@writes(router, "POST", "/close", name="close.start", summary=_("Close a period"), permission="close.run", response=JobOut, status=202)
+@writes(
+    router,
+    "POST",
+    "/close",
+    name="close.start",
+    summary=_("Close a period"),
+    permission="close.run",
+    response=JobOut,
+    status=202,
+    example={"period": "2016"},
+)
 def close(request: HttpRequest, zone: Any, told: Close) -> Answer:
     """Start the close of a period: snapshot, assess, propose awards, measure, reconcile. Answers with a job to follow."""
     try:

@@ -44,7 +44,14 @@ class FindingOut(Out):
 FindingPage = page_of(FindingOut)
 
 
-@reads(router, "/imports/datasets", name="imports.datasets", summary=_("List what can be imported"), permission="imports.run", response=list[ImportDataset])
+@reads(
+    router,
+    "/imports/datasets",
+    name="imports.datasets",
+    summary=_("List what can be imported"),
+    permission="imports.run",
+    response=list[ImportDataset],
+)
 def list_import_datasets(request: HttpRequest, zone: Any) -> Any:
     """Return the datasets that an import can be given."""
     return [{"name": name, "title": texts(title)} for name, title in dataset_titles().items()]
@@ -57,7 +64,9 @@ class Upload(In):
     period: PeriodText = ""
 
 
-@writes(router, "POST", "/imports", name="imports.upload", summary=_("Upload a file"), permission="imports.run", response=JobOut, status=202)
+@writes(
+    router, "POST", "/imports", name="imports.upload", summary=_("Upload a file"), permission="imports.run", response=JobOut, status=202
+)
 def upload(request: HttpRequest, zone: Any, told: Form[Upload], file: File[UploadedFile]) -> Answer:
     """Take a workbook or CSV and start its preview, which writes nothing. Land it once the preview is as it should be."""
     if told.dataset not in dataset_titles():
@@ -75,7 +84,9 @@ def upload(request: HttpRequest, zone: Any, told: Form[Upload], file: File[Uploa
 class Columns(In):
     """Which header holds which field, where that was not recognised, and whether refused rows are left out."""
 
-    mapping: dict[Annotated[str, Field(max_length=60)], Annotated[str, Field(max_length=250)]] = Field({}, max_length=300, description="Field → header.")
+    mapping: dict[Annotated[str, Field(max_length=60)], Annotated[str, Field(max_length=250)]] = Field(
+        {}, max_length=300, description="Field → header."
+    )
     skip_refused: bool = Field(False, description="Land the other rows although some are refused.")
 
 
@@ -88,8 +99,7 @@ def _again(request: HttpRequest, zone: Any, number: int, kind: str, told: Column
 
 @writes(
     router, "POST", "/imports/{int:number}/preview", name="imports.preview", summary=_("Preview with other columns"), permission="imports.run",
-    response=JobOut, status=202,
-)  # fmt: skip
+    response=JobOut, status=202, example={'mapping': {'name': '单位简称'}})  # fmt: skip
 def preview(request: HttpRequest, zone: Any, number: Path[Number], told: Columns) -> Answer:
     """Preview an uploaded file again, with columns named by you."""
     return _again(request, zone, number, PREVIEW, told)
@@ -97,8 +107,7 @@ def preview(request: HttpRequest, zone: Any, number: Path[Number], told: Columns
 
 @writes(
     router, "POST", "/imports/{int:number}/landing", name="imports.land", summary=_("Land an import"), permission="imports.run", response=JobOut,
-    status=202,
-)  # fmt: skip
+    status=202, example={'skip_refused': False})  # fmt: skip
 def land(request: HttpRequest, zone: Any, number: Path[Number], told: Columns) -> Answer:
     """Land an uploaded file whole, or not at all; once landed it is not kept."""
     return _again(request, zone, number, LAND, told)

@@ -102,7 +102,15 @@ def list_jobs(request: HttpRequest, zone: Any, told: Query[JobFilter]) -> Answer
     return paged(request, told, jobs(zone, *kinds) if kinds else [], told_job)
 
 
-@reads(router, "/jobs/{int:number}", name="jobs.get", summary=_("Follow a job"), permission="", response=JobOut, also=("imports.run", "close.run"))
+@reads(
+    router,
+    "/jobs/{int:number}",
+    name="jobs.get",
+    summary=_("Follow a job"),
+    permission="",
+    response=JobOut,
+    also=("imports.run", "close.run"),
+)
 def get_job(request: HttpRequest, zone: Any, number: Path[Number]) -> Any:
     """Return how far a job is, or what came of it."""
     row = job(zone, number)

@@ -57,5 +57,7 @@ def get_me(request: HttpRequest) -> Any:
     ]
     told = None
     if token is not None:
-        told = {name: getattr(token, name) for name in ("name", "start", "scopes", "expires_at")} | {"zone": token.zone.code if token.zone else None}
+        told = {name: getattr(token, name) for name in ("name", "start", "scopes", "expires_at")} | {
+            "zone": token.zone.code if token.zone else None
+        }
     return {"user": user.get_username(), "name": user.get_full_name(), "token": told, "zones": held}

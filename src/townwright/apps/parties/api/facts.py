@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
@@ -12,7 +11,7 @@ from pydantic import Field
 from townwright.apps.parties import selectors as parties
 from townwright.apps.parties import services
 from townwright.apps.parties.api.shapes import Done, Key, Ref, find, other_party, router
-from townwright.frame.api import Answer, In, Number, refuse, writes
+from townwright.frame.api import Answer, Day, In, Number, refuse, writes
 from townwright.frame.api.doors import actor_of, allowed, demand
 from townwright.frame.clock import now
 
@@ -38,24 +37,41 @@ class NewTag(In):
     """A mark from a day; ``to_on`` is the first day without."""
 
     tag: TagWord
-    from_on: date
-    to_on: date | None = None
+    from_on: Day
+    to_on: Day | None = None
 
 
 class TagEnd(In):
     """A mark that is taken off."""
 
     tag: TagWord
-    to_on: date
+    to_on: Day
 
 
-@writes(router, "POST", f"{PARTY}/tags", name="parties.tags.add", summary=_("Put a tag on"), status=201, **_FACT)
+@writes(
+    router,
+    "POST",
+    f"{PARTY}/tags",
+    name="parties.tags.add",
+    summary=_("Put a tag on"),
+    status=201,
+    **_FACT,
+    example={"tag": "cloud", "from_on": "2016-03-01"},
+)
 def add_tag(request: HttpRequest, zone: Any, key: Key, told: NewTag) -> Answer:
     """Put a town's mark on a party from a day; one that holds already is left as it is."""
     return _done(services.tag_party(**_told(request, zone, key), **told.model_dump()), key, 201)
 
 
-@writes(router, "POST", f"{PARTY}/tags/end", name="parties.tags.end", summary=_("Take a tag off"), **_FACT)
+@writes(
+    router,
+    "POST",
+    f"{PARTY}/tags/end",
+    name="parties.tags.end",
+    summary=_("Take a tag off"),
+    **_FACT,
+    example={"tag": "cloud", "to_on": "2017-01-01"},
+)
 def end_tag(request: HttpRequest, zone: Any, key: Key, told: TagEnd) -> Answer:
     """Take a mark off a party."""
     return _done(services.end_tag(**_told(request, zone, key), **told.model_dump()), key)
@@ -64,23 +80,34 @@ def end_tag(request: HttpRequest, zone: Any, key: Key, told: TagEnd) -> Answer:
 class NewStay(In):
     """An arrival; ``left_on``, the first day outside, only for a stay that is over."""
 
-    arrived_on: date
-    left_on: date | None = None
+    arrived_on: Day
+    left_on: Day | None = None
 
 
 class StayEnd(In):
     """The first day outside."""
 
-    left_on: date
+    left_on: Day
 
 
-@writes(router, "POST", f"{PARTY}/stays", name="parties.stays.add", summary=_("Record an arrival"), status=201, **_FACT)
+@writes(
+    router,
+    "POST",
+    f"{PARTY}/stays",
+    name="parties.stays.add",
+    summary=_("Record an arrival"),
+    status=201,
+    **_FACT,
+    example={"arrived_on": "2016-03-01"},
+)
 def add_stay(request: HttpRequest, zone: Any, key: Key, told: NewStay) -> Answer:
     """Record that a party arrived, or came back."""
     return _done(services.arrive(**_told(request, zone, key), **told.model_dump()), key, 201)
 
 
-@writes(router, "POST", f"{PARTY}/stays/end", name="parties.stays.end", summary=_("Record leaving"), **_FACT)
+@writes(
+    router, "POST", f"{PARTY}/stays/end", name="parties.stays.end", summary=_("Record leaving"), **_FACT, example={"left_on": "2017-01-01"}
+)
 def end_stay(request: HttpRequest, zone: Any, key: Key, told: StayEnd) -> Answer:
     """Record that a party left the zone."""
     return _done(services.leave(**_told(request, zone, key), left_on=told.left_on), key)
@@ -91,10 +118,19 @@ class NewIndustry(In):
 
     industry_code: str = Field(min_length=1, max_length=10)
     edition: str = Field("GB/T4754 2017", max_length=40)
-    from_on: date
+    from_on: Day
 
 
-@writes(router, "POST", f"{PARTY}/industries", name="parties.industries.set", summary=_("Set the industry"), status=201, **_FACT)
+@writes(
+    router,
+    "POST",
+    f"{PARTY}/industries",
+    name="parties.industries.set",
+    summary=_("Set the industry"),
+    status=201,
+    **_FACT,
+    example={"industry_code": "6510", "edition": "GB/T4754 2017", "from_on": "2016-03-01"},
+)
 def set_industry(request: HttpRequest, zone: Any, key: Key, told: NewIndustry) -> Answer:
     """Set a party's industry from a day; the code in force ends on it."""
     given = {"code": told.industry_code, "edition": told.edition, "from_on": told.from_on}
@@ -115,13 +151,30 @@ class CodeAccepted(In):
     reason: Reason
 
 
-@writes(router, "POST", f"{PARTY}/codes", name="parties.codes.add", summary=_("Add a code"), status=201, **_FACT)
+@writes(
+    router,
+    "POST",
+    f"{PARTY}/codes",
+    name="parties.codes.add",
+    summary=_("Add a code"),
+    status=201,
+    **_FACT,
+    example={"scheme": "uscc", "code": "91330106MA27X00017"},
+)
 def add_code(request: HttpRequest, zone: Any, key: Key, told: NewCode) -> Answer:
     """Give a party another code; a unified social credit code that fails its check lands as warned."""
     return _done(services.add_identifier(**_told(request, zone, key), **told.model_dump()), key, 201)
 
 
-@writes(router, "POST", f"{PARTY}/codes/accept", name="parties.codes.accept", summary=_("Accept a code"), **_FACT)
+@writes(
+    router,
+    "POST",
+    f"{PARTY}/codes/accept",
+    name="parties.codes.accept",
+    summary=_("Accept a code"),
+    **_FACT,
+    example={"id": 12, "reason": "Licence seen on 12 March."},
+)
 def accept_code(request: HttpRequest, zone: Any, key: Key, told: CodeAccepted) -> Answer:
     """Accept a code of the party that fails its check, with a reason."""
     given = _told(request, zone, key)
@@ -137,18 +190,27 @@ class NewRelation(In):
     kind: str = Field(min_length=1, max_length=30, description="As in branch_of, invests_in, legal_representative.")
     other: Ref
     side: Literal["first", "second"] = "first"
-    from_on: date | None = Field(None, description="Null: since before anybody noted.")
-    to_on: date | None = None
+    from_on: Day | None = Field(None, description="Null: since before anybody noted.")
+    to_on: Day | None = None
 
 
 class RelationEnd(In):
     """The first day without the relation."""
 
     id: Number
-    to_on: date
+    to_on: Day
 
 
-@writes(router, "POST", f"{PARTY}/relations", name="parties.relations.add", summary=_("Add a relation"), status=201, **_FACT)
+@writes(
+    router,
+    "POST",
+    f"{PARTY}/relations",
+    name="parties.relations.add",
+    summary=_("Add a relation"),
+    status=201,
+    **_FACT,
+    example={"kind": "invests_in", "other": "uscc:91330106MA27X00025", "from_on": "2015-06-01"},
+)
 def add_relation(request: HttpRequest, zone: Any, key: Key, told: NewRelation) -> Answer:
     """Record that the party stands in a relation to another."""
     given, second = _told(request, zone, key), other_party(request, zone, told.other, "other")
@@ -164,7 +226,15 @@ def _touched(request: HttpRequest, given: dict[str, Any], number: int) -> None:
         raise refuse(str(_("The party has no such fact.")), "id")
 
 
-@writes(router, "POST", f"{PARTY}/relations/end", name="parties.relations.end", summary=_("End a relation"), **_FACT)
+@writes(
+    router,
+    "POST",
+    f"{PARTY}/relations/end",
+    name="parties.relations.end",
+    summary=_("End a relation"),
+    **_FACT,
+    example={"id": 12, "to_on": "2017-01-01"},
+)
 def end_relation(request: HttpRequest, zone: Any, key: Key, told: RelationEnd) -> Answer:
     """End a relation of the party."""
     given = _told(request, zone, key)
@@ -177,8 +247,8 @@ class NewMembership(In):
     """Membership of an alliance that the zone keeps."""
 
     alliance: Ref
-    joined_on: date
-    left_on: date | None = None
+    joined_on: Day
+    left_on: Day | None = None
     founder: bool = False
 
 
@@ -186,22 +256,39 @@ class MembershipEnd(In):
     """The first day outside the alliance."""
 
     alliance: Ref
-    left_on: date
+    left_on: Day
 
 
-@writes(router, "POST", f"{PARTY}/alliances", name="parties.alliances.join", summary=_("Join an alliance"), status=201, **_FACT)
+@writes(
+    router,
+    "POST",
+    f"{PARTY}/alliances",
+    name="parties.alliances.join",
+    summary=_("Join an alliance"),
+    status=201,
+    **_FACT,
+    example={"alliance": "云栖联盟", "joined_on": "2016-03-01"},
+)
 def join(request: HttpRequest, zone: Any, key: Key, told: NewMembership) -> Answer:
     """Record that the party joined an alliance."""
-    alliance = other_party(request, zone, told.alliance, "alliance")
-    given = {"joined_on": told.joined_on, "left_on": told.left_on, "founder": told.founder}
-    return _done(services.join_alliance(**_told(request, zone, key), alliance=alliance, **given), key, 201)
+    given, alliance = _told(request, zone, key), other_party(request, zone, told.alliance, "alliance")
+    dates = {"joined_on": told.joined_on, "left_on": told.left_on, "founder": told.founder}
+    return _done(services.join_alliance(**given, alliance=alliance, **dates), key, 201)
 
 
-@writes(router, "POST", f"{PARTY}/alliances/end", name="parties.alliances.end", summary=_("Leave an alliance"), **_FACT)
+@writes(
+    router,
+    "POST",
+    f"{PARTY}/alliances/end",
+    name="parties.alliances.end",
+    summary=_("Leave an alliance"),
+    **_FACT,
+    example={"alliance": "云栖联盟", "left_on": "2017-01-01"},
+)
 def leave_alliance(request: HttpRequest, zone: Any, key: Key, told: MembershipEnd) -> Answer:
     """Record that the party left an alliance."""
-    alliance = other_party(request, zone, told.alliance, "alliance")
-    return _done(services.leave_alliance(**_told(request, zone, key), alliance=alliance, left_on=told.left_on), key)
+    given, alliance = _told(request, zone, key), other_party(request, zone, told.alliance, "alliance")
+    return _done(services.leave_alliance(**given, alliance=alliance, left_on=told.left_on), key)
 
 
 class Mistake(In):
@@ -212,7 +299,15 @@ class Mistake(In):
     reason: Reason
 
 
-@writes(router, "POST", f"{PARTY}/withdrawals", name="parties.facts.withdraw", summary=_("Withdraw a fact"), **_FACT)
+@writes(
+    router,
+    "POST",
+    f"{PARTY}/withdrawals",
+    name="parties.facts.withdraw",
+    summary=_("Withdraw a fact"),
+    **_FACT,
+    example={"fact": "stay", "id": 12, "reason": "The date was that of another firm."},
+)
 def withdraw(request: HttpRequest, zone: Any, key: Key, told: Mistake) -> Answer:
     """Take a fact out of the register that was entered by mistake; the audit trail keeps it."""
     given = _told(request, zone, key)

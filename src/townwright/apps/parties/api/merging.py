@@ -39,7 +39,15 @@ class MergeFilter(Paging):
     status: Literal["open", "merged", "dismissed"] = "open"
 
 
-@reads(router, "/merges", name="merges.list", summary=_("List proposals to merge"), permission="parties.merge", response=MergePage, also=("people.view",))
+@reads(
+    router,
+    "/merges",
+    name="merges.list",
+    summary=_("List proposals to merge"),
+    permission="parties.merge",
+    response=MergePage,
+    also=("people.view",),
+)
 def list_merges(request: HttpRequest, zone: Any, told: Query[MergeFilter]) -> Answer:
     """Return proposals to merge, best first."""
     return paged(request, told, _seen(request, parties.merge_suggestions(zone, status=told.status)), _shown)
@@ -65,8 +73,7 @@ class MergeDecision(In):
 
 @writes(
     router, "POST", "/merges/{int:number}/decision", name="merges.decide", summary=_("Decide a proposal to merge"), permission="parties.merge",
-    response=MergeOut,
-)  # fmt: skip
+    response=MergeOut, example={'decision': 'apart'})  # fmt: skip
 def decide_merge(request: HttpRequest, zone: Any, number: Path[Number], told: MergeDecision) -> Answer:
     """Decide whether two parties are one."""
     rows = _seen(request, parties.merge_suggestions(zone, status="")).filter(pk=number)

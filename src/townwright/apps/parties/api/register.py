@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date
 from typing import Any, Literal
 
 from django.db import transaction
@@ -30,7 +29,7 @@ from townwright.apps.parties.api.shapes import (
 )
 from townwright.apps.parties.services import PartyDetails, Registered, edit_party, register_party
 from townwright.apps.parties.services.facts import locked
-from townwright.frame.api import Answer, Paging, demand_state, page_of, paged, reads, state_of, texts, writes
+from townwright.frame.api import Answer, Day, Paging, demand_state, page_of, paged, reads, state_of, texts, writes
 from townwright.frame.api.doors import actor_of, demand
 from townwright.frame.api.paging import in_order
 from townwright.frame.clock import now, today
@@ -44,7 +43,7 @@ _PLAIN = ("kind", "name", "name_en", "legal_form", "registered_on", "capital_tex
 class PartyFilter(Paging):
     """Which parties: as on the page of firms."""
 
-    at: date | None = Field(None, description="As of this day; today in the zone if none is told.")
+    at: Day | None = Field(None, description="As of this day; today in the zone if none is told.")
     q: str = Field("", max_length=100, description="Part of a name, beginning of a code, or pinyin initials.")
     tag: str = Field("", max_length=60)
     section: str = Field("", max_length=1, description="Industry section letter (GB/T 4754-2017).")
@@ -70,14 +69,14 @@ def _state(party: Any) -> str:
 class AsOf(Paging):
     """As of which day."""
 
-    at: date | None = Field(None, description="As of this day; today in the zone if none is told.")
+    at: Day | None = Field(None, description="As of this day; today in the zone if none is told.")
 
 
 @reads(
     router, "/parties/{path:key}", name="parties.get", summary=_("Read a party's file"), permission="parties.view", response=PartyFile,
     also=("people.view",),
 )  # fmt: skip
-def get_party(request: HttpRequest, zone: Any, key: Key, at: date | None = None) -> Answer:
+def get_party(request: HttpRequest, zone: Any, key: Key, at: Day | None = None) -> Answer:
     """Return what is on record of a party as of a day. A person's file, and people in relations, need people.view."""
     told = find(request, zone, key, at)
     return Answer(shown(told), state=_state(told.party))
@@ -93,7 +92,17 @@ def _details(told: NewNames, **more: Any) -> PartyDetails:
     return PartyDetails(**given, other_names=tuple(told.other_names), token=secrets.token_hex(8), **more)
 
 
-@writes(router, "POST", "/parties", name="parties.register", summary=_("Register a party"), permission="parties.edit", response=Warned, status=201)
+@writes(
+    router,
+    "POST",
+    "/parties",
+    name="parties.register",
+    summary=_("Register a party"),
+    permission="parties.edit",
+    response=Warned,
+    status=201,
+    example={"kind": "firm", "name": "杭州示例科技有限公司", "arrived_on": "2016-03-01", "tags": ["cloud"]},
+)
 def register(request: HttpRequest, zone: Any, told: NewParty) -> Answer:
     """Register a firm, branch, institution, public body or alliance, with its code, arrival, industry and tags."""
     done = register_party(zone=zone, details=_details(told, tags=tuple(told.tags)), actor=actor_of(request), at=now())
@@ -102,8 +111,7 @@ def register(request: HttpRequest, zone: Any, told: NewParty) -> Answer:
 
 @writes(
     router, "PATCH", "/parties/{path:key}", name="parties.edit", summary=_("Edit a party"), permission="parties.edit", response=Warned,
-    matches="must", also=("people.edit",),
-)  # fmt: skip
+    matches="must", also=("people.edit",), example={'name_en': 'Sample Technology', 'address': '云栖小镇 1 号楼'})  # fmt: skip
 def edit(request: HttpRequest, zone: Any, key: Key, told: PartyEdit) -> Answer:
     """Change plain facts of a party; refused if somebody changed them since you read its file. People need people.edit."""
     party = find(request, zone, key).party
@@ -129,12 +137,29 @@ def list_people(request: HttpRequest, zone: Any, told: Query[PeopleFilter]) -> A
     def show(person: Any) -> dict[str, Any]:
         held = [{"label": texts(label), "other": other(party)} for label, party in parties.positions(person)]
         codes = [{"scheme": one.scheme, "value": one.value} for one in person.codes]
-        return {"key": person.key, "name": person.name, "name_en": person.name_en, "address": person.address, "positions": held, "codes": codes}
+        return {
+            "key": person.key,
+            "name": person.name,
+            "name_en": person.name_en,
+            "address": person.address,
+            "positions": held,
+            "codes": codes,
+        }
 
     return paged(request, told, parties.people_rows(zone, at=told.at or today(zone.time_zone), q=told.q), show)
 
 
-@writes(router, "POST", "/people", name="people.register", summary=_("Register a person"), permission="people.edit", response=Warned, status=201)
+@writes(
+    router,
+    "POST",
+    "/people",
+    name="people.register",
+    summary=_("Register a person"),
+    permission="people.edit",
+    response=Warned,
+    status=201,
+    example={"name": "王小明"},
+)
 def register_person(request: HttpRequest, zone: Any, told: NewPerson) -> Answer:
     """Register a person."""
     done = register_party(zone=zone, details=_details(told, kind="person"), actor=actor_of(request), at=now())

@@ -10,7 +10,7 @@ from ninja import Path, Router
 from pydantic import Field
 
 from townwright.apps.parties import selectors as parties
-from townwright.frame.api import DecimalText, In, Money, Out, Texts, money, refuse, texts
+from townwright.frame.api import Day, DecimalText, In, Money, Out, Texts, money, refuse, texts
 from townwright.frame.api.doors import allowed
 from townwright.frame.clock import today
 
@@ -176,7 +176,19 @@ def other(party: Any) -> dict[str, Any]:
 def shown(told: parties.FirmFile) -> dict[str, Any]:
     """Return a file in the shape of ``PartyFile``."""
     party = told.party
-    plain = ("key", "kind", "name", "name_en", "legal_form", "registered_on", "capital_text", "address", "business_scope", "sample", "created_at")
+    plain = (
+        "key",
+        "kind",
+        "name",
+        "name_en",
+        "legal_form",
+        "registered_on",
+        "capital_text",
+        "address",
+        "business_scope",
+        "sample",
+        "created_at",
+    )
 
     def member(row: Any, whom: Any) -> dict[str, Any]:
         return {"id": row.pk, "party": other(whom), "joined_on": row.joined_on, "left_on": row.left_on, "founder": row.founder}
@@ -241,13 +253,13 @@ class NewParty(NewNames):
 
     kind: BodyKind
     legal_form: str = Field("", max_length=100)
-    registered_on: date | None = None
+    registered_on: Day | None = None
     capital: str = Field("", max_length=200, description="As on the licence: 100万元人民币, USD 1,000,000.")
     business_scope: str = Field("", max_length=20_000)
-    arrived_on: date | None = None
+    arrived_on: Day | None = None
     industry_code: str = Field("", max_length=10)
     industry_edition: str = Field("GB/T4754 2017", max_length=40)
-    industry_from: date | None = None
+    industry_from: Day | None = None
     tags: list[Annotated[str, Field(min_length=1, max_length=60)]] = Field([], max_length=50)
 
     model_config = {"json_schema_extra": {"examples": [{"kind": "firm", "name": "杭州示例科技有限公司", "arrived_on": "2016-03-01"}]}}
@@ -267,7 +279,7 @@ class PartyEdit(In):
     name_en: Word | None = None
     other_name: Word | None = Field(None, description="One more name.")
     legal_form: str | None = Field(None, max_length=100)
-    registered_on: date | None = None
+    registered_on: Day | None = None
     capital: str | None = Field(None, max_length=200)
     address: str | None = Field(None, max_length=500)
     business_scope: str | None = Field(None, max_length=20_000)
