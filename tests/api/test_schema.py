@@ -1,6 +1,7 @@
 """The description of the API, and the API against it: schemathesis sends what the description allows, and what it does not."""
 
 import json
+import os
 
 import pytest
 import schemathesis
@@ -24,7 +25,7 @@ from townwright.frame.models import RoleAssignment
 from townwright.site.api import api
 from townwright.site.wsgi import application
 
-EXAMPLES = 8
+EXAMPLES = int(os.environ.get("TOWNWRIGHT_EXAMPLES", "5"))
 CHECKS = [
     not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance, response_headers_conformance,
     negative_data_rejection, unsupported_method,
@@ -83,7 +84,7 @@ def test_it_keeps_what_it_describes(case, town, db, settings):
     zone, secret, known = town
     name = case.operation.definition.raw["operationId"]
     # Most paths lead to something that is there: random numbers seldom do.
-    if case.path_parameters and len(str(case.query) + str(case.body)) % 4:
+    if case.path_parameters and case.meta.generation.mode.is_positive and len(str(case.query) + str(case.body)) % 4:
         case.path_parameters = {**case.path_parameters, "code": zone.code, **known.get(name, {})}
     case.call_and_validate(headers={"Authorization": f"Bearer {secret}"}, checks=CHECKS)
 

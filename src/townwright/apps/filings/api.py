@@ -277,7 +277,7 @@ def _in_words(error: dict[str, Any]) -> dict[str, Any]:
         "firm": "uscc:91330106MA27X00017",
         "dataset": "yearly-return",
         "period": "2016",
-        "values": {"output": "1200000.00", "employees": 12},
+        "values": {"output": "1200000.00", "staff": 12},
         "answers": {"output": "checked with the firm"},
     },
 )

@@ -6,15 +6,17 @@ import functools
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Path, Router
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
 from townwright.frame.api.doors import Door
 from townwright.frame.api.idempotency import HEADER, once
+from townwright.frame.api.problems import Problem
 from townwright.frame.api.respond import Answer, render
 from townwright.frame.clock import now
 
@@ -58,6 +60,9 @@ def _operation(router: Router, path: str, summary: Any, told: Told) -> Callable[
     def wrap(view: View) -> View:
         @functools.wraps(view)
         def run(request: HttpRequest, **given: Any) -> HttpResponse:
+            unknown = sorted(set(request.GET) - known)
+            if unknown:
+                raise Problem("invalid", errors=[{"field": f"query.{name}", "message": _("There is no such parameter.")} for name in unknown])
             if not told.zoned:
                 return _answered(request, told, adapter, lambda: view(request, **given))
             given.pop("code")
@@ -65,6 +70,7 @@ def _operation(router: Router, path: str, summary: Any, told: Told) -> Callable[
                 return _answered(request, told, adapter, lambda: view(request, zone=request.zone, **given))
 
         run.__signature__ = _signature(view, zoned=told.zoned)  # type: ignore[attr-defined]
+        known = _query_names(run.__signature__)  # type: ignore[attr-defined]
         run.told = told  # type: ignore[attr-defined]
         register = router.api_operation(
             [told.method], (ZONE if told.zoned else "") + path, auth=Door(told.permission, zoned=told.zoned), response={told.status: told.response},
@@ -95,6 +101,15 @@ def _signature(view: View, *, zoned: bool) -> inspect.Signature:
         code = Path(..., description="Code of the zone.", max_length=60, pattern=r"^[-a-zA-Z0-9_]+$", examples=["yunqi"])
         first.append(inspect.Parameter("code", inspect.Parameter.KEYWORD_ONLY, default=code, annotation=str))
     return inspect.Signature([*first, *kept])
+
+
+def _query_names(signature: inspect.Signature) -> frozenset[str]:
+    """Return the names that a query may hold: parameters by themselves, and the fields of those that are groups."""
+    found: set[str] = set()
+    for name, one in signature.parameters.items():
+        group = get_args(one.annotation)[0] if get_args(one.annotation) else one.annotation
+        found |= set(group.model_fields) if isinstance(group, type) and issubclass(group, BaseModel) else {name}
+    return frozenset(found)
 
 
 def _described(told: Told) -> dict[str, Any]:
