@@ -14,7 +14,6 @@ from townwright.apps.snapshots import selectors as snapshots
 from townwright.kernel.values.period import Period
 from townwright.site.close import close_period
 from townwright.site.demo.records import yunqi
-from townwright.site.pages.judgement import _snapshot
 
 NOVEMBER = Period.parse("2016-11")
 
@@ -76,7 +75,7 @@ def test_no_firm_is_judged_by_a_month(demo, closed):
     assert (Assessment.records.filter(snapshot=closed.snapshot).count(), Award.records.count()) == (0, before)
 
 
-def test_the_newest_snapshot_is_the_one_that_ended_last(demo, closed, rf):
+def test_the_newest_snapshot_is_the_one_that_ended_last(demo, closed):
     zone = demo[0].zone
     assert snapshots.latest(zone).period == "2016"
     for text in ("2016-12", "2016Q4", "2017-01"):
@@ -85,7 +84,7 @@ def test_the_newest_snapshot_is_the_one_that_ended_last(demo, closed, rf):
     assert snapshots.latest(zone, grain="year").period == "2016"
     assert snapshots.latest(zone, grain="quarter").period == "2016Q4"
     # The page of a policy shows whom the year found eligible, although a month was closed since.
-    assert _snapshot(rf.get("/"), zone, "year").period == "2016"
+    assert snapshots.asked(zone, None, grain="year").period == "2016"
     with pytest.raises(snapshots.UnknownSnapshot, match="no snapshot of 2015"):
         snapshots.latest(zone, "2015")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -10,9 +10,11 @@ from typing import Any
 import yaml
 from babel import Locale, UnknownLocaleError
 
+from townwright.frame.text import in_language
 from townwright.rulebooks import read_text
 
 _LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
+_NAMERS: dict[str, Callable[[str], Mapping[str, str] | None]] = {}
 _SCALES = (("亿", Decimal(10) ** 8), ("万", Decimal(10) ** 4))
 
 
@@ -36,6 +38,19 @@ def codes_like(group: str, words: str) -> list[str]:
     """Return the codes of a group whose words, in either language, contain what a person typed."""
     wanted = words.casefold()
     return [code for code, told in _terms().get(group, {}).items() if any(wanted in text.casefold() for text in told.values())]
+
+
+def name_verbs(kind: str, name_of: Callable[[str], Mapping[str, str] | None]) -> None:
+    """Take from an app how the rest of an audit verb reads that begins with ``kind``, as ``import.yearly-return`` does."""
+    _NAMERS[kind] = name_of
+
+
+def verb_name(code: str, language: str) -> str:
+    """Return what an audit entry's verb did; an import names what it imported where an app has told its name."""
+    kind, _, name = code.partition(".")
+    told = term("verb", code, language)
+    named = _NAMERS[kind](name) if told == code and kind in _NAMERS else None
+    return told if named is None else f"{term('verb', kind, language)} {in_language(named, language)}"
 
 
 @cache

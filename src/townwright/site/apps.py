@@ -8,3 +8,10 @@ class SiteConfig(AppConfig):
 
     name = "townwright.site"
     label = "townwright_site"
+
+    def ready(self) -> None:
+        """Name the kinds of long work."""
+        from townwright.frame.jobs import KINDS
+        from townwright.site.work import WORK
+
+        KINDS.update(WORK)

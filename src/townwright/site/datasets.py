@@ -12,6 +12,7 @@ from townwright.apps.filings.services import FilingHandler
 from townwright.apps.parties.services import AllianceHandler, RegistryHandler
 from townwright.apps.zones.services import OverseasHandler
 from townwright.frame.hints import hint
+from townwright.frame.workbooks.forms import SheetForm
 from townwright.frame.workbooks.pipeline import ImportHandler
 
 
@@ -41,3 +42,8 @@ def handler_for(name: str, zone: Any) -> ImportHandler:
     if name not in definitions():
         raise UnknownDataset(_("There is no dataset %(name)s.") % {"name": name} + hint(name, dataset_names()))
     return FilingHandler(name, zone.currency)
+
+
+def forms(zone: Any) -> list[SheetForm]:
+    """Return the forms of all datasets in the zone: what a file that was brought as the wrong one may be."""
+    return [handler_for(name, zone).form for name in dataset_names()]

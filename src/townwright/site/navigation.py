@@ -19,4 +19,4 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Give every template the zone in hand and the places that the person may go to."""
     zone = getattr(request, "zone", None)
     places = [(name, label) for name, label, permission in PLACES if zone is not None and may(request.user, permission, zone)]
-    return {"zone": zone, "places": places}
+    return {"zone": zone, "places": places, "may_search": zone is not None and may(request.user, "search.use", zone)}

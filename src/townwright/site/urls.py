@@ -4,26 +4,19 @@ from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
+from townwright.apps.filings import pages as filings
+from townwright.apps.incentives import pages as incentives
+from townwright.apps.indicators import pages as indicators
+from townwright.apps.parties import pages as parties
+from townwright.apps.snapshots import pages as snapshots
+from townwright.apps.zones import pages as zones
+from townwright.frame import pages as frame
 from townwright.site.api import api
-from townwright.site.pages import closing, entering, home, imports, judgement, ledger, party_file, people, register, returns
+from townwright.site.pages import closing, home, imports, report, search
 
 ZONE = [
-    path("", judgement.report, name="report"),
-    path("firms/", register.firm_list, name="firm-list"),
-    path("firms/<path:key>/", party_file.firm_file, name="firm-file"),
-    path("parties/new/", register.register_body, name="register-party"),
-    path("parties/<path:key>/edit/", register.edit, name="edit-party"),
-    path("parties/<path:key>/do/<slug:verb>/", party_file.act, name="party-act"),
-    path("people/", people.people, name="people"),
-    path("people/new/", register.register_person, name="register-person"),
-    path("codes/<int:identifier>/accept/", party_file.accept_code, name="accept-code"),
-    path("merges/", register.merges, name="merges"),
-    path("filings/", returns.inbox, name="filing-inbox"),
-    path("filings/<int:pk>/", returns.one_filing, name="filing"),
-    path("filings/<int:pk>/decide/", returns.decide_filing, name="decide-filing"),
-    path("filings/missing/", returns.missing, name="not-filed"),
-    path("filings/enter/", entering.enter, name="enter-filing"),
-    path("filings/<int:pk>/correct/", entering.correct_filing, name="correct-filing"),
+    path("", report.report, name="report"),
+    path("search/", search.search_page, name="search"),
     path("import/", imports.import_page, name="import"),
     path("import/<slug:dataset>.xlsx", imports.template, name="template"),
     path("import/<int:pk>/", imports.import_job, name="import-job"),
@@ -31,17 +24,8 @@ ZONE = [
     path("close/", closing.close_page, name="close"),
     path("close/<int:pk>/", closing.close_job, name="close-job"),
     path("close/<int:pk>/progress/", closing.close_progress, name="close-job-progress"),
-    path("policies/", judgement.policies, name="policy-list"),
-    path("policies/<slug:name>/", judgement.policy, name="policy"),
-    path("working/<int:pk>/", judgement.working, name="working"),
-    path("awards/", judgement.awards, name="awards"),
-    path("figures/<slug:name>/", judgement.figure, name="figure"),
-    path("claims/", judgement.claims, name="claims"),
-    path("claims/new/", ledger.claim_form, name="claim-form"),
-    path("snapshots/", judgement.snapshot_list, name="snapshots"),
-    path("overseas/", home.overseas, name="overseas"),
-    path("audit/", judgement.audit, name="audit"),
-]
+    *parties.urls, *filings.urls, *incentives.urls, *indicators.urls, *snapshots.urls, *zones.urls, *frame.urls,
+]  # fmt: skip
 
 urlpatterns = [
     path("", home.home, name="home"),

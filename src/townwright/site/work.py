@@ -10,7 +10,7 @@ from townwright.frame.workbooks.pipeline import ImportReport, run_import
 from townwright.kernel.values.period import Period
 from townwright.site import uploads
 from townwright.site.close import close_period
-from townwright.site.datasets import handler_for
+from townwright.site.datasets import forms, handler_for
 
 PREVIEW, LAND, CLOSE = "import-preview", "import-landing", "close"
 IMPORTS = (PREVIEW, LAND)
@@ -45,7 +45,7 @@ def _import(run: Run, *, dry_run: bool) -> ImportReport:
         uploads.path_of(told["token"], name=told["name"]), dataset=told["dataset"], handler=handler_for(told["dataset"], run.zone), zone=run.zone,
         actor=run.actor, at=run.at, dry_run=dry_run, mapping=told.get("mapping") or {}, file_name=told["name"], progress=run.tell,
         options={"period": told.get("period", ""), "skip_refused": bool(told.get("skip_refused"))},
-        settle=lambda report: run.settle(_outcome(report)),
+        settle=lambda report: run.settle(_outcome(report)), peers=forms(run.zone),
     )  # fmt: skip
 
 

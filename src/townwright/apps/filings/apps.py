@@ -9,3 +9,13 @@ class FilingsConfig(AppConfig):
     name = "townwright.apps.filings"
     label = "filings"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Lend the register's file a card, and name what an import of returns imported."""
+        from townwright.apps.filings.pages.on_file import PANEL
+        from townwright.apps.filings.selectors import definitions
+        from townwright.frame.doors import lend
+        from townwright.frame.terms import name_verbs
+
+        lend(PANEL)
+        name_verbs("import", lambda name: definitions()[name].title if name in definitions() else None)

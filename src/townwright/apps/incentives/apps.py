@@ -9,3 +9,10 @@ class IncentivesConfig(AppConfig):
     name = "townwright.apps.incentives"
     label = "incentives"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Lend the register's file a card."""
+        from townwright.apps.incentives.pages.on_file import PANEL
+        from townwright.frame.doors import lend
+
+        lend(PANEL)

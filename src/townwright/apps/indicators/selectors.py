@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from townwright.apps.indicators.domain import VERDICTS
 from townwright.apps.indicators.models import Claim, IndicatorBook, IndicatorValue, Reconciliation
 from townwright.apps.snapshots import selectors as snapshots
+from townwright.frame.terms import term
 from townwright.kernel.formula import CompiledRulebook, RowsBehind, breakdown, compile_rulebook, explain, load_rulebook, rows_behind
 from townwright.kernel.formula.explain import TraceNode
 from townwright.kernel.values.period import Period
@@ -151,6 +152,28 @@ def _text(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
+def _group_name(column: str, zone: Any) -> str:
+    """Return the group of terms that names the values of a breakdown's column, nothing where they name themselves."""
+    return {"industry_section": "section" if zone.country == "CN" else "section_isic"}.get(column, "")
+
+
+def breakdowns(zone: Any, snapshot: Any, opened: Any) -> list[tuple[Any, list[tuple[Any, Any]]]]:
+    """Return a figure's breakdowns: the column's label, and (value in both languages, figure) for each group."""
+    offered = snapshots.offers(snapshot)
+    found = []
+    for by, rows in opened.breakdowns.items():
+        link, _, column = by.partition(".")
+        entity = opened.compiled.book.links["zone", link].to
+        told = offered[entity].column(column)
+        group = _group_name(column, zone)
+        named = [
+            ({one: f"{name} {term(group, name, one)}" if group and name else name or "" for one in ("zh", "en")}, value)
+            for name, value in rows
+        ]
+        found.append((told.label if told else {"zh": by, "en": by}, named))
+    return found
+
+
 def claims(zone: Any) -> QuerySet[Claim]:
     """Return the ledger by system."""
     return Claim.objects.in_zone(zone).order_by("id")
@@ -195,6 +218,6 @@ def plain(value: Any) -> str | None:
 
 
 __all__ = [
-    "VERDICTS", "Figure", "UnknownFigure", "books", "cell", "claims", "compiled_for", "figure", "figure_told", "figures", "packaged_source", "plain", "reconciliation_rows",
+    "VERDICTS", "Figure", "UnknownFigure", "books", "breakdowns", "cell", "claims", "compiled_for", "figure", "figure_told", "figures", "packaged_source", "plain", "reconciliation_rows",
     "reconciliations", "unreconciled",
 ]  # fmt: skip

@@ -79,6 +79,14 @@ def chosen(zone: Any, pk: int | None, period: str = "", *, grain: str = "") -> S
     return found
 
 
+def asked(zone: Any, pk: int | None, period: str = "", *, grain: str = "") -> Snapshot | None:
+    """Return the snapshot of a number, or, where none is asked for, the newest as ``latest`` finds it; None where there is none."""
+    try:
+        return latest(zone, period, grain=grain) if pk is None else snapshot(zone, pk)
+    except UnknownSnapshot:
+        return None
+
+
 def folder_of(row: Snapshot) -> Path:
     """Return where the snapshot's files lie."""
     return Path(settings.TOWNWRIGHT_HOME) / row.folder

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.apps import apps
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from ninja.utils import check_csrf
 from townwright.frame.actors import Actor
 from townwright.frame.api.problems import Problem
 from townwright.frame.clock import now
+from townwright.frame.doors import find_zone
 from townwright.frame.models import ApiToken
 from townwright.frame.permissions import may, roles_of
 from townwright.frame.tokens import PREFIX, allows, token_of
@@ -69,7 +69,7 @@ def zone_of(request: HttpRequest, code: str) -> Any:
     Raises:
         Problem: it is not theirs, or does not exist.
     """
-    zone = apps.get_model("zones", "Zone").objects.filter(code=code).first()
+    zone = find_zone(code)
     if zone is None or not opens(request, zone):
         raise Problem("not-found", _("There is no zone %(code)s among yours.") % {"code": code[:60]})
     return zone

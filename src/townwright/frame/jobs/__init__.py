@@ -13,9 +13,9 @@ from townwright.frame.jobs.states import (
     run_again,
     unattended,
 )
-from townwright.frame.jobs.worker import Outcome, Run, Work, Worker, start_thread
+from townwright.frame.jobs.worker import KINDS, Outcome, Run, Work, Worker, start_thread
 
 __all__ = [
-    "STALE", "Outcome", "Progress", "Run", "UnableToRunJob", "UnknownJob", "Work", "Worker", "ask", "claim", "interrupt_dead", "job", "jobs",
+    "KINDS", "STALE", "Outcome", "Progress", "Run", "UnableToRunJob", "UnknownJob", "Work", "Worker", "ask", "claim", "interrupt_dead", "job", "jobs",
     "progress_of", "run_again", "start_thread", "unattended",
 ]  # fmt: skip

@@ -50,6 +50,8 @@ class Run:
 
 
 Work = Callable[[Run], Outcome]
+# Every kind of work that this installation knows; whoever does a kind names it when the site is put together.
+KINDS: dict[str, Work] = {}
 
 
 class Worker:

@@ -166,6 +166,11 @@ def _matches(headers: list[str], form: SheetForm) -> dict[int, tuple[Field, str]
     return found
 
 
+def fields_named(headers: list[str], form: SheetForm) -> set[str]:
+    """Return the fields of the form that the headers name."""
+    return {field.name for field, _ in _matches(headers, form).values()}
+
+
 def twins(headers: list[str], matches: Mapping[str, tuple[int, str]], form: SheetForm) -> list[tuple[str, int, int]]:
     """Return (field, column used, column passed over) where two columns are headed by one field."""
     used = {index: name for name, (index, _unit) in matches.items()}

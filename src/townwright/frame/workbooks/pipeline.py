@@ -12,7 +12,8 @@ from typing import Any, Protocol
 from townwright.frame.actors import Actor
 from townwright.frame.audit import write
 from townwright.frame.models import ColumnMapping, ImportRun
-from townwright.frame.workbooks.forms import REFUSED, WARNED, Finding, SheetForm, SheetRow
+from townwright.frame.workbooks.fitting import other_dataset, with_guess
+from townwright.frame.workbooks.forms import REFUSED, WARNED, Finding, SheetForm, SheetRow, UnableToReadWorkbook
 from townwright.frame.workbooks.reading import read_workbook
 
 Progress = Callable[[int, int, str], None]
@@ -94,13 +95,15 @@ def run_import(
     path: Path | str, *, dataset: str, handler: ImportHandler, zone: Any, actor: Actor, at: datetime, dry_run: bool = False,
     mapping: Mapping[str, str] | None = None, options: Mapping[str, Any] | None = None, sheet: str | None = None,
     progress: Progress | None = None, file_name: str = "", settle: Callable[[ImportReport], None] | None = None,
+    peers: Sequence[SheetForm] = (),
 ) -> ImportReport:  # fmt: skip
     """Import a file, or only say what would happen.
 
     The whole file lands in one transaction, or, when a row is refused, nothing does; ``options["skip_refused"]`` is a
     person's word that the refused rows may stay out. Importing the same file again changes nothing. ``mapping``
     (field → header) is remembered for the dataset. ``settle`` is called with the report inside the landing's
-    transaction: what it writes stands or falls with the rows.
+    transaction: what it writes stands or falls with the rows. ``peers`` are the forms of the other datasets: a file that
+    looks like one of them is said to.
 
     Raises:
         UnableToReadWorkbook: the file as a whole cannot be read.
@@ -108,10 +111,16 @@ def run_import(
     path = Path(path)
     context = ImportContext(zone, actor, at, options or {}, progress)
     known = remembered_headers(zone, dataset)
-    reading = read_workbook(path, handler.form, mapping=mapping, remembered=known, sheet=sheet, progress=progress)
+    try:
+        reading = read_workbook(path, handler.form, mapping=mapping, remembered=known, sheet=sheet, progress=progress)
+    except UnableToReadWorkbook as fault:
+        raise with_guess(fault, path, handler.form, peers) from fault
     # Without a required column the rows mean nothing: the findings say which one is missing.
     plan = Plan() if _file_faults(reading.findings) else handler.prepare(reading.rows, context)
-    findings = sorted([*reading.findings, *plan.findings], key=lambda finding: (finding.row or 0, finding.severity))
+    findings = sorted(
+        [*reading.findings, *other_dataset(reading, handler.form, peers), *plan.findings],
+        key=lambda finding: (finding.row or 0, finding.severity),
+    )
     refused_rows = {finding.row for finding in findings if finding.severity == REFUSED}
     counts = {
         "read": reading.read, "created": plan.created, "updated": plan.updated, "unchanged": plan.unchanged + reading.repeated,

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from townwright.frame.workbooks.cells import UnableToReadCell, folded, read_cell, to_decimal, with_unit
+from townwright.frame.workbooks.cells import UnableToReadCell, folded, read_cell, with_unit
 from townwright.frame.workbooks.files import Sheet, cells_below, read_sheets
+from townwright.frame.workbooks.footers import is_footer, is_totals
 from townwright.frame.workbooks.forms import NOTE, REFUSED, WARNED, Finding, Matched, Reading, SheetForm, SheetRow, UnableToReadWorkbook
 from townwright.frame.workbooks.headers import SEARCHED_ROWS, matched, not_there, resolve, row_values, suggest, title_unit, twins
 
-TOTALS = ("合计", "总计", "小计", "累计", "合 计", "总 计", "total", "sum", "subtotal", "grand total")
 TOLD_EVERY = 500
 Progress = Callable[[int, int, str], None]
 Resolved = tuple[int, list[str], dict[str, tuple[int, str]]]
@@ -141,7 +140,7 @@ def _rows(
     total = len(sheet.rows)
     for index, cells in cells_below(sheet, header_row + 1):
         number = index + 1
-        if _is_totals(cells, rows, columns, number, findings):
+        if is_footer(cells, number, findings) or is_totals(cells, rows, columns, number, findings):
             continue
         read += 1
         values, faults = _values(sheet, index, cells, plan, number)
@@ -255,36 +254,4 @@ def _check_key(row: SheetRow, form: SheetForm, seen: dict[tuple[Any, ...], Sheet
             Finding(severity, "conflict", {"zh": f"{who}与第{other.number}行是同一对象，但{zh}不同，请只留一行。", "en": f"{who} stands in row {other.number} too, with another {en}. Keep one of the two."}, row.number)
         )  # fmt: skip
         return severity != REFUSED
-    return True
-
-
-def _is_totals(cells: list[Any], rows: list[SheetRow], columns: Mapping[str, Matched], number: int, findings: list[Finding]) -> bool:
-    """Recognise a totals row, leave it out, and compare it with the sum of the rows above."""
-    first = next((folded(cell) for cell in cells if cell not in (None, "")), "")
-    if first.casefold().rstrip(":：") not in TOTALS:
-        return False
-    findings.append(Finding(NOTE, "totals", {"zh": "合计行，不作为数据导入。", "en": "A totals row; not taken as data."}, number))
-    for name, column in columns.items():
-        cell = row_values(cells, column.index)
-        values = [row.values.get(name) for row in rows]
-        if cell in (None, "") or not any(isinstance(value, int | Decimal) and not isinstance(value, bool) for value in values):
-            continue
-        try:
-            told = to_decimal(cell, folded(cell)) * column.factor
-        except InvalidOperation:
-            continue
-        total = sum((Decimal(value) for value in values if isinstance(value, int | Decimal)), Decimal(0))
-        if abs(told - total) > column.factor * Decimal("0.01") * max(1, len(values)):
-            findings.append(
-                Finding(
-                    WARNED,
-                    "totals-differ",
-                    {
-                        "zh": f"“{column.header}”合计行为{told}，各行相加为{total}，请核对。",
-                        "en": f"{column.header}: the totals row says {told}, the rows add up to {total}. Compare them.",
-                    },
-                    number,
-                    name,
-                )
-            )
     return True

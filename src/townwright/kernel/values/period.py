@@ -47,6 +47,12 @@ class Period:
         """Return the calendar year."""
         return cls(date(year, 1, 1), "year")
 
+    @classmethod
+    def last_full(cls, grain: str, today: date) -> Period:
+        """Return the newest year, quarter or month that is over on the day."""
+        months = _MONTHS[grain]
+        return cls(date(today.year, (today.month - 1) // months * months + 1, 1), grain).shift(-1)
+
     @property
     def end(self) -> date:
         """The first day after the period."""

@@ -10,10 +10,9 @@ import click
 
 from townwright.apps.zones.selectors import zone_by_code
 from townwright.frame.clock import now
-from townwright.frame.jobs import Worker, jobs, progress_of, run_again
+from townwright.frame.jobs import KINDS, Worker, jobs, progress_of, run_again
 from townwright.frame.text import in_language
 from townwright.site.cli.frame import actor, emit, table, tell, verb
-from townwright.site.work import WORK
 
 SHOWN = 50
 
@@ -24,7 +23,7 @@ SHOWN = 50
 @verb()
 def work(once: bool, as_json: bool, language: str) -> None:
     """Carry out jobs that pages ask for, until stopped. A job under way is carried to its end before the process stops."""
-    worker = Worker(WORK)
+    worker = Worker(KINDS)
     if once:
         count = worker.run_waiting()
         emit({"jobs": count}, as_json=as_json, show=lambda: click.echo(f"jobs carried out: {count}"))

@@ -25,7 +25,7 @@ from townwright.apps.zones.selectors import zone_by_code, zones
 from townwright.apps.zones.services import open_zone
 from townwright.frame.clock import now
 from townwright.frame.engines import EMBEDDED, ENGINES, Engine, open_engine
-from townwright.frame.jobs import start_thread
+from townwright.frame.jobs import KINDS, start_thread
 from townwright.frame.terms import short_figure, term
 from townwright.frame.workbooks.pipeline import run_import
 from townwright.kernel.values.period import Period
@@ -41,10 +41,9 @@ from townwright.site.cli.people import user_group
 from townwright.site.cli.progress import bars
 from townwright.site.cli.rulebooks import rulebook_group
 from townwright.site.close import close_period
-from townwright.site.datasets import handler_for
+from townwright.site.datasets import forms, handler_for
 from townwright.site.demo.build import PASSWORD, ROLES, build_demo
 from townwright.site.report import render_html, report_data
-from townwright.site.work import WORK
 from townwright.site.wsgi import application
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output, and nothing else.")
@@ -169,6 +168,7 @@ def import_file(
         report = run_import(
             file, dataset=dataset, handler=handler, zone=zone, actor=actor(), at=now(), dry_run=dry_run, mapping=mapping,
             options={"period": period, "status": status, "skip_refused": skip_refused}, sheet=sheet, progress=progress,
+            peers=forms(zone),
         )  # fmt: skip
 
     def show() -> None:
@@ -377,5 +377,5 @@ def serve(host: str, port: int, no_work: bool, language: str) -> None:
 def run_server(host: str, port: int, *, work: bool = True) -> None:
     """Serve until stopped; a thread of this process carries out the jobs."""
     if work:
-        start_thread(WORK)
+        start_thread(KINDS)
     waitress_serve(StaticFilesHandler(application) if settings.DEBUG else application, host=host, port=port, threads=8, ident=None)

@@ -35,3 +35,20 @@ for (const all of document.querySelectorAll("[data-select-all]")) {
   all.addEventListener("change", () => boxes.forEach((box) => (box.checked = all.checked)));
   boxes.forEach((box) => box.addEventListener("change", follow));
 }
+
+// An input with data-shortcut is reached by that key from anywhere but another input.
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [contenteditable]")) return;
+  const wanted = document.querySelector(`[data-shortcut="${CSS.escape(event.key)}"]`);
+  if (wanted) {
+    event.preventDefault();
+    wanted.focus();
+  }
+});
+
+// What a search box shows while a person types goes away with Escape, and when the box is left.
+for (const box of document.querySelectorAll(".search-box")) {
+  const clear = () => box.querySelector(".search-hits").replaceChildren();
+  box.addEventListener("keydown", (event) => event.key === "Escape" && clear());
+  box.addEventListener("focusout", (event) => box.contains(event.relatedTarget) || clear());
+}

@@ -13,11 +13,10 @@ from townwright.apps.filings import selectors as filings
 from townwright.apps.incentives import selectors as incentives
 from townwright.apps.snapshots import selectors as snapshots
 from townwright.frame.clock import now
+from townwright.frame.doors import zone_page
+from townwright.frame.doors.jobs import again, followed, fragment, job_or_404, start
 from townwright.frame.jobs import jobs
 from townwright.kernel.values.period import Period, UnableToReadPeriod
-from townwright.site.pages.doors import zone_page
-from townwright.site.pages.jobs import again, followed, fragment, job_or_404, start
-from townwright.site.pages.returns import last_full
 from townwright.site.work import CLOSE
 
 RECENT = 10
@@ -28,7 +27,7 @@ def close_page(request: HttpRequest, zone: Any) -> HttpResponse:
     """Say what a close of a period would find, and start it."""
     text = (request.POST if request.method == "POST" else request.GET).get("period", "").strip()
     try:
-        period = Period.parse(text) if text else last_full("year", now().date())
+        period = Period.parse(text) if text else Period.last_full("year", now().date())
     except UnableToReadPeriod:
         messages.error(request, _("“%(text)s” is not a period: write 2016, 2016Q1 or 2016-03.") % {"text": text})
         return redirect("close", zone.code)

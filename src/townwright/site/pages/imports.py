@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 
 from townwright.apps.filings.selectors import UnknownDataset
 from townwright.frame.clock import now
+from townwright.frame.doors import TYPES, export, zone_page
+from townwright.frame.doors.jobs import again, followed, fragment, job_or_404, start
 from townwright.frame.jobs import jobs
 from townwright.frame.models import Job
 from townwright.frame.permissions import may
@@ -22,9 +24,6 @@ from townwright.frame.workbooks.files import MOST_BYTES
 from townwright.frame.workbooks.writing import write_template
 from townwright.site import uploads
 from townwright.site.datasets import dataset_names, dataset_titles, handler_for
-from townwright.site.pages.doors import zone_page
-from townwright.site.pages.exports import TYPES, export
-from townwright.site.pages.jobs import again, followed, fragment, job_or_404, start
 from townwright.site.work import IMPORTS, LAND, PREVIEW, SEVERITIES
 
 PER_PAGE = 50

@@ -10,7 +10,7 @@ from django.utils import translation
 from townwright.apps.incentives import selectors as incentives
 from townwright.apps.indicators import selectors as indicators
 from townwright.apps.snapshots import selectors as snapshots
-from townwright.frame.terms import term, word_of
+from townwright.frame.terms import word_of
 
 SHOWN_ROWS = 20
 
@@ -40,31 +40,9 @@ def report_data(zone: Any, snapshot: Any, language: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _group_name(column: str, zone: Any) -> str:
-    """Return the group of terms that names the values of a breakdown's column, nothing where they name themselves."""
-    return {"industry_section": "section" if zone.country == "CN" else "section_isic"}.get(column, "")
-
-
-def breakdowns(zone: Any, snapshot: Any, opened: Any) -> list[tuple[Any, list[tuple[Any, Any]]]]:
-    """Return a figure's breakdowns: the column's label, and (value in both languages, figure) for each group."""
-    offered = snapshots.offers(snapshot)
-    found = []
-    for by, rows in opened.breakdowns.items():
-        link, _, column = by.partition(".")
-        entity = opened.compiled.book.links["zone", link].to
-        told = offered[entity].column(column)
-        group = _group_name(column, zone)
-        named = [
-            ({one: f"{name} {term(group, name, one)}" if group and name else name or "" for one in ("zh", "en")}, value)
-            for name, value in rows
-        ]
-        found.append((told.label if told else {"zh": by, "en": by}, named))
-    return found
-
-
 def sections(zone: Any, snapshot: Any, language: str) -> list[list[str]]:
     """Return firms by industry section for the chart: name and count."""
-    for _label, rows in breakdowns(zone, snapshot, indicators.figure(zone, snapshot, "firms")):
+    for _label, rows in indicators.breakdowns(zone, snapshot, indicators.figure(zone, snapshot, "firms")):
         return [[name[word_of(language)] or "—", str(indicators.plain(value))] for name, value in rows]
     return []
 

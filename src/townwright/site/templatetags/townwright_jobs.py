@@ -48,15 +48,3 @@ def severity(code: str) -> str:
 def count_name(code: str) -> str:
     """Return what a count of an import counts."""
     return str(COUNTS.get(code, code))
-
-
-@register.filter
-def at_key(values: dict[str, Any], name: str) -> Any:
-    """Return the value under a name that the template holds in a variable."""
-    return values.get(name)
-
-
-@register.filter
-def grouped(number: int) -> str:
-    """Return a count with its thousands parted."""
-    return f"{number:,}"

@@ -25,6 +25,7 @@ from townwright.apps.parties.selectors.register import (
     survivor,
     survivors,
 )
+from townwright.apps.parties.selectors.searching import search_parties
 from townwright.apps.parties.selectors.vocabulary import (
     relation_kinds,
     relation_label,
@@ -58,6 +59,7 @@ __all__ = [
     "scheme_label",
     "scheme_labels",
     "schemes_in_use",
+    "search_parties",
     "snapshot_tables",
     "stays_by_party",
     "survivor",

@@ -1,0 +1,11 @@
+"""What pages of every app are made of: who may open one, what is typed into its address, files that it gives.
+
+Long work started from a page is in ``jobs``; cards that one app lends to another's page are in ``panels``.
+"""
+
+from townwright.frame.doors.exports import TYPES, export
+from townwright.frame.doors.panels import Panel, lend, panels
+from townwright.frame.doors.typed import AsOf, as_of, whole
+from townwright.frame.doors.zone_pages import actor_of, find_zone, find_zones_by, zone_page
+
+__all__ = ["TYPES", "AsOf", "Panel", "actor_of", "as_of", "export", "find_zone", "find_zones_by", "lend", "panels", "whole", "zone_page"]
