@@ -147,6 +147,7 @@ CLAIM = {
 }  # fmt: skip
 CALLS = {
     "me.get": lambda _zone: Call({}),
+    "search": lambda _zone: Call({}, {"q": "科技"}),
     "zones.list": lambda _zone: Call({}),
     "zones.get": lambda _zone: Call({}),
     "zones.overseas": lambda _zone: Call({}),

@@ -4,12 +4,10 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 
 from tests.api.programs import BASE, Program, person, token
 from tests.flows.conftest import AT, CLERK
-from townwright.apps.filings.models import Filing
 from townwright.apps.parties.models import Party
 from townwright.apps.parties.services import edit_party
 from townwright.frame.clock import now
@@ -336,4 +334,7 @@ def test_a_question_of_a_soft_check_comes_back_and_is_answered(firms):
     answered = program.post("zones/here/filings", {**told, "answers": {"revenue": "seen the audit report"}})
     assert (answered.status_code, answered.json()["answers"]["revenue"]["note"]) == (201, "seen the audit report")
     wrong = program.post("zones/here/filings", {**told, "period": "2017", "values": {"revenue": "many", "profit": "1"}})
-    assert (kind(wrong), sorted(one["field"] for one in wrong.json()["errors"])) == ((422, "invalid"), ["body.values.profit", "body.values.revenue"])
+    assert (kind(wrong), sorted(one["field"] for one in wrong.json()["errors"])) == (
+        (422, "invalid"),
+        ["body.values.profit", "body.values.revenue"],
+    )

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
-from townwright.frame.models import AuditEntry, ColumnMapping, ImportRun, Job, OutboxEvent, RoleAssignment
+from townwright.frame.models import ApiAnswer, ApiToken, AuditEntry, ColumnMapping, ImportRun, Job, OutboxEvent, RoleAssignment
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -53,6 +53,20 @@ look(
 )
 look(ColumnMapping, "zone", "dataset", "field", "header", search=("field", "header"), filters=("zone", "dataset"))
 look(OutboxEvent, "at", "zone", "name", "delivered_at", search=("name",), filters=("zone", "name"))
+look(
+    ApiToken,
+    "user",
+    "zone",
+    "name",
+    "start",
+    "created_at",
+    "expires_at",
+    "revoked_at",
+    "used_at",
+    search=("user__username", "name"),
+    filters=("zone",),
+)
+look(ApiAnswer, "at", "user", "key", "status", search=("user__username", "key"))
 look(RoleAssignment, "zone", "user", "role", "party_key", search=("user__username", "party_key"), filters=("zone", "role"))
 look(
     Job,

@@ -62,7 +62,9 @@ def _operation(router: Router, path: str, summary: Any, told: Told) -> Callable[
         def run(request: HttpRequest, **given: Any) -> HttpResponse:
             unknown = sorted(set(request.GET) - known)
             if unknown:
-                raise Problem("invalid", errors=[{"field": f"query.{name}", "message": _("There is no such parameter.")} for name in unknown])
+                raise Problem(
+                    "invalid", errors=[{"field": f"query.{name}", "message": _("There is no such parameter.")} for name in unknown]
+                )
             if not told.zoned:
                 return _answered(request, told, adapter, lambda: view(request, **given))
             given.pop("code")

@@ -17,10 +17,11 @@ from townwright.site.api.closing import router as closing
 from townwright.site.api.imports import router as imports
 from townwright.site.api.jobs import router as jobs
 from townwright.site.api.me import router as me
+from townwright.site.api.search import router as search
 
 DESCRIPTION = _("Everything that the pages of Townwright offer, under the same permissions. Send a token: Authorization: Bearer tw_….")
 # Higher floors first: what they hang below a party's address must be tried before the party's own.
 api = TownAPI(
-    me, audit, jobs, imports, closing, incentives, indicators, snapshots, filings, parties, zones,
+    me, search, audit, jobs, imports, closing, incentives, indicators, snapshots, filings, parties, zones,
     title="Townwright", version=__version__, description=DESCRIPTION,
 )  # fmt: skip

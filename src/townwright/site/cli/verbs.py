@@ -40,6 +40,7 @@ from townwright.site.cli.parties import party_group
 from townwright.site.cli.people import user_group
 from townwright.site.cli.progress import bars
 from townwright.site.cli.rulebooks import rulebook_group
+from townwright.site.cli.tokens import token_group
 from townwright.site.close import close_period
 from townwright.site.datasets import forms, handler_for
 from townwright.site.demo.build import PASSWORD, ROLES, build_demo
@@ -73,6 +74,7 @@ townwright.add_command(overseas)
 townwright.add_command(claims)
 townwright.add_command(party_group)
 townwright.add_command(user_group)
+townwright.add_command(token_group)
 townwright.add_command(filings_group)
 townwright.add_command(work)
 townwright.add_command(list_jobs)
