@@ -8,13 +8,26 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
-from townwright.frame.models import ApiAnswer, ApiToken, AuditEntry, ColumnMapping, ImportRun, Job, OutboxEvent, RoleAssignment
+from townwright.frame.models import (
+    ApiAnswer,
+    ApiToken,
+    AuditEntry,
+    ColumnMapping,
+    ImportRun,
+    Job,
+    OutboxEvent,
+    RoleAssignment,
+    Webhook,
+    WebhookMessage,
+)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
     """Base of every room's admin."""
 
     actions = None
+    # Even who may look at everything has no use for these.
+    exclude = ("secret", "digest")
     list_per_page = 50
     ordering = ("-pk",)
     show_full_result_count = False
@@ -67,6 +80,19 @@ look(
     filters=("zone",),
 )
 look(ApiAnswer, "at", "user", "key", "status", search=("user__username", "key"))
+look(Webhook, "zone", "name", "url", "active", "created_at", search=("name", "url"), filters=("zone", "active"))
+look(
+    WebhookMessage,
+    "created_at",
+    "zone",
+    "webhook",
+    "event",
+    "status",
+    "tries",
+    "answer",
+    search=("event", "uid"),
+    filters=("zone", "status"),
+)
 look(RoleAssignment, "zone", "user", "role", "party_key", search=("user__username", "party_key"), filters=("zone", "role"))
 look(
     Job,

@@ -88,6 +88,10 @@ JOBS_AT_ONCE = os.environ.get("TOWNWRIGHT_JOBS") == "at-once"
 # Requests that one token, or one signed-in person, may make in a minute.
 API_REQUESTS_A_MINUTE = int(os.environ.get("TOWNWRIGHT_API_RATE", "600"))
 
+# Messages to webhooks go to the open internet, encrypted. With this they may also go to private addresses, and by http.
+WEBHOOKS_PRIVATE = os.environ.get("TOWNWRIGHT_WEBHOOKS_PRIVATE") == "1"
+WEBHOOKS_SECONDS = 10
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

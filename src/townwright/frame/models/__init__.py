@@ -6,5 +6,17 @@ from townwright.frame.models.imports import ColumnMapping, ImportRun
 from townwright.frame.models.jobs import Job
 from townwright.frame.models.outbox import OutboxEvent
 from townwright.frame.models.roles import RoleAssignment
+from townwright.frame.models.webhooks import Webhook, WebhookMessage
 
-__all__ = ["ApiAnswer", "ApiToken", "AuditEntry", "ColumnMapping", "ImportRun", "Job", "OutboxEvent", "RoleAssignment"]
+__all__ = [
+    "ApiAnswer",
+    "ApiToken",
+    "AuditEntry",
+    "ColumnMapping",
+    "ImportRun",
+    "Job",
+    "OutboxEvent",
+    "RoleAssignment",
+    "Webhook",
+    "WebhookMessage",
+]

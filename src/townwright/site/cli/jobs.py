@@ -12,6 +12,7 @@ from townwright.apps.zones.selectors import zone_by_code
 from townwright.frame.clock import now
 from townwright.frame.jobs import KINDS, Worker, jobs, progress_of, run_again
 from townwright.frame.text import in_language
+from townwright.frame.webhooks import Postman, start_postman
 from townwright.site.cli.frame import actor, emit, table, tell, verb
 
 SHOWN = 50
@@ -22,11 +23,12 @@ SHOWN = 50
 @click.option("--json", "as_json", is_flag=True, help="With --once: print how many jobs were carried out as JSON.")
 @verb()
 def work(once: bool, as_json: bool, language: str) -> None:
-    """Carry out jobs that pages ask for, until stopped. A job under way is carried to its end before the process stops."""
+    """Carry out jobs that pages ask for and send messages to webhooks, until stopped. A job under way is carried to its end before the process stops."""
     worker = Worker(KINDS)
     if once:
-        count = worker.run_waiting()
-        emit({"jobs": count}, as_json=as_json, show=lambda: click.echo(f"jobs carried out: {count}"))
+        count, sent = worker.run_waiting(), Postman().deliver_waiting()
+        told = {"jobs": count, "messages": sent}
+        emit(told, as_json=as_json, show=lambda: click.echo(f"jobs carried out: {count}; messages sent: {sent}"))
         return
     stop = threading.Event()
 
@@ -37,7 +39,9 @@ def work(once: bool, as_json: bool, language: str) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, wind_down)
     tell(f"worker {worker.name}")
+    postman = start_postman(stop)
     worker.run_until(stop)
+    postman.join()
 
 
 @click.command(name="jobs")

@@ -27,6 +27,7 @@ from townwright.frame.clock import now
 from townwright.frame.engines import EMBEDDED, ENGINES, Engine, open_engine
 from townwright.frame.jobs import KINDS, start_thread
 from townwright.frame.terms import short_figure, term
+from townwright.frame.webhooks import start_postman
 from townwright.frame.workbooks.pipeline import run_import
 from townwright.kernel.values.period import Period
 from townwright.rulebooks import packaged
@@ -41,6 +42,7 @@ from townwright.site.cli.people import user_group
 from townwright.site.cli.progress import bars
 from townwright.site.cli.rulebooks import rulebook_group
 from townwright.site.cli.tokens import token_group
+from townwright.site.cli.webhooks import webhook_group
 from townwright.site.close import close_period
 from townwright.site.datasets import forms, handler_for
 from townwright.site.demo.build import PASSWORD, ROLES, build_demo
@@ -75,6 +77,7 @@ townwright.add_command(claims)
 townwright.add_command(party_group)
 townwright.add_command(user_group)
 townwright.add_command(token_group)
+townwright.add_command(webhook_group)
 townwright.add_command(filings_group)
 townwright.add_command(work)
 townwright.add_command(list_jobs)
@@ -377,7 +380,8 @@ def serve(host: str, port: int, no_work: bool, language: str) -> None:
 
 
 def run_server(host: str, port: int, *, work: bool = True) -> None:
-    """Serve until stopped; a thread of this process carries out the jobs."""
+    """Serve until stopped; threads of this process carry out the jobs and tell webhooks."""
     if work:
         start_thread(KINDS)
+        start_postman()
     waitress_serve(StaticFilesHandler(application) if settings.DEBUG else application, host=host, port=port, threads=8, ident=None)
