@@ -11,12 +11,12 @@ from townwright.frame.webhooks.subscriptions import (
     remove_webhook,
     retry_message,
     switch_webhook,
-    test_webhook,
+    try_webhook,
     webhook,
     webhooks,
 )
 
 __all__ = [
     "TEST", "Postman", "UnableToManageWebhook", "UnknownWebhook", "add_webhook", "known_events", "messages", "remove_webhook", "retry_message",
-    "start_postman", "switch_webhook", "test_webhook", "webhook", "webhooks",
+    "start_postman", "switch_webhook", "try_webhook", "webhook", "webhooks",
 ]  # fmt: skip

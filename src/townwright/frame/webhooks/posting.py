@@ -17,7 +17,7 @@ from townwright.frame.clock import now
 from townwright.frame.models import OutboxEvent, Webhook, WebhookMessage
 from townwright.frame.text import both
 from townwright.frame.webhooks.sending import GONE, Tried, send
-from townwright.frame.webhooks.subscriptions import S, UnknownWebhook, message_for, switch_webhook, wants
+from townwright.frame.webhooks.subscriptions import TEST, S, UnknownWebhook, message_for, switch_webhook, wants
 
 BATCH = 200
 FIRST_WAIT, FACTOR, LONGEST_WAIT = timedelta(seconds=5), 4, timedelta(days=1)
@@ -30,7 +30,7 @@ Send = Callable[..., Tried]
 
 def wait_after(tries: int) -> timedelta:
     """Return how long a message rests after so many tries: 5 s, then four times as long each time, a day at most."""
-    return min(FIRST_WAIT * FACTOR ** (tries - 1), LONGEST_WAIT)
+    return min(FIRST_WAIT * FACTOR ** min(tries - 1, 20), LONGEST_WAIT)
 
 
 def fan_out(*, at: datetime) -> int:
@@ -58,13 +58,15 @@ def fan_out(*, at: datetime) -> int:
     return len(events)
 
 
-def claim(*, at: datetime) -> WebhookMessage | None:
-    """Take the message that is due longest, or None; until the try is over nobody else takes it.
+def claim(*, at: datetime, only: int | None = None) -> WebhookMessage | None:
+    """Take the message that is due longest (or ``only`` that one), or None; until the try is over nobody else takes it.
 
     The try is counted and the next one dated before anything is sent: a process that is killed in between leaves a message
     that is sent again, with the same id.
     """
-    due = Q(status=S.WAITING, next_at__lte=at) & (Q(webhook__active=True) | Q(event="webhooks.test"))
+    due = Q(status=S.WAITING, next_at__lte=at) & (Q(webhook__active=True) | Q(event=TEST))
+    if only is not None:
+        due &= Q(pk=only)
     if not WebhookMessage.records.filter(due).exists():
         return None
     with transaction.atomic():
@@ -104,9 +106,9 @@ class Postman:
     def __init__(self, sending: Send = send) -> None:
         self.sending = sending
 
-    def deliver_one(self) -> bool:
-        """Send the message that is due longest; say whether there was one."""
-        row = claim(at=now())
+    def deliver_one(self, only: int | None = None) -> bool:
+        """Send the message that is due longest (or ``only`` that one); say whether there was one."""
+        row = claim(at=now(), only=only)
         if row is None:
             return False
         tried = self.sending(url=row.webhook.url, secret=row.webhook.secret, uid=row.uid, body=row.body, at=now())

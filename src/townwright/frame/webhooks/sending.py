@@ -86,11 +86,15 @@ def _post(target: Target, body: bytes, headers: Mapping[str, str]) -> int:
         with _deadline(connection, seconds) as late:
             try:
                 connection.request("POST", target.path, body, dict(headers))
-                return connection.getresponse().status
+                status = connection.getresponse().status
             except (OSError, http.client.HTTPException) as fault:
                 if late.is_set():
                     raise TimeoutError from fault
                 raise
+            # Cut off in the middle of its headers, an answer looks like one that ended there.
+            if late.is_set():
+                raise TimeoutError
+            return status
     finally:
         connection.close()
 

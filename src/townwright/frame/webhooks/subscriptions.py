@@ -148,7 +148,7 @@ def switch_webhook(*, zone: Any, pk: int, active: bool, actor: Actor, at: dateti
     return row
 
 
-def test_webhook(*, zone: Any, pk: int, at: datetime) -> WebhookMessage:
+def try_webhook(*, zone: Any, pk: int, at: datetime) -> WebhookMessage:
     """Put a message in the queue that only says that it is a test, for a webhook that may be switched off.
 
     Raises:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from townwright.apps.zones.selectors import zone_by_code
 from townwright.frame.clock import now
 from townwright.frame.text import in_language
-from townwright.frame.webhooks import Postman, add_webhook, messages, remove_webhook, test_webhook, webhooks
+from townwright.frame.webhooks import Postman, add_webhook, messages, remove_webhook, try_webhook, webhooks
 from townwright.site.cli.frame import actor, emit, table, verb
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output, and nothing else.")
@@ -75,8 +75,8 @@ def remove(number: int, zone_code: str, language: str) -> None:
 def send_test(number: int, zone_code: str, as_json: bool, language: str) -> None:
     """Send the webhook with NUMBER a test message now, and say how it was answered."""
     zone = zone_by_code(zone_code)
-    row = test_webhook(zone=zone, pk=number, at=now())
-    Postman().deliver_waiting()
+    row = try_webhook(zone=zone, pk=number, at=now())
+    Postman().deliver_one(row.pk)
     row = messages(zone).get(pk=row.pk)
     told = {"message": row.uid, "status": row.status, "answer": row.answer, "fault": row.fault or None}
     emit(told, as_json=as_json, show=lambda: click.echo(_("Taken.") if row.status == "taken" else in_language(row.fault, language)))
