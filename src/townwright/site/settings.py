@@ -50,7 +50,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "townwright.frame.api.middleware.problems",
+    "townwright.frame.problems.problems",
 ]
 
 ROOT_URLCONF = "townwright.site.urls"

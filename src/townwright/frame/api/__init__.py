@@ -5,10 +5,10 @@ It knows zones, people and permissions, and no word of the town. See docs/refere
 
 from townwright.frame.api.operations import reads, writes
 from townwright.frame.api.paging import Paging, page_of, paged
-from townwright.frame.api.problems import KINDS, Problem, refuse
 from townwright.frame.api.respond import Answer, demand_state, state_of
 from townwright.frame.api.root import TownAPI
 from townwright.frame.api.schemas import Day, DecimalText, In, Money, Number, Out, Texts, money, texts
+from townwright.frame.problems import KINDS, Problem, refuse
 
 __all__ = [
     "KINDS", "Answer", "Day", "DecimalText", "In", "Money", "Number", "Out", "Paging", "Problem", "Texts", "TownAPI", "demand_state", "money", "page_of",

@@ -11,11 +11,11 @@ from ninja.throttling import BaseThrottle
 from ninja.utils import check_csrf
 
 from townwright.frame.actors import Actor
-from townwright.frame.api.problems import Problem
 from townwright.frame.clock import now
 from townwright.frame.doors import find_zone
 from townwright.frame.models import ApiToken
 from townwright.frame.permissions import may, roles_of
+from townwright.frame.problems import Problem
 from townwright.frame.tokens import PREFIX, allows, token_of
 
 WINDOW = 60
@@ -35,11 +35,15 @@ class Door:
         request.token = identify(request)
         if "\x00" in request.path or any("\x00" in text for _name, told in request.GET.lists() for text in (_name, *told)):
             raise Problem("malformed")
+        self.enter(request, request.resolver_match.kwargs.get("code", ""))
+        return True
+
+    def enter(self, request: HttpRequest, code: str) -> None:
+        """Let whoever is known already into the zone, or raise the problem."""
         if self.zoned:
-            request.zone = zone_of(request, request.resolver_match.kwargs["code"])
+            request.zone = zone_of(request, code)
         if self.permission:
             demand(request, self.permission)
-        return True
 
 
 def identify(request: HttpRequest) -> ApiToken | None:

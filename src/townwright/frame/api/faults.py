@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from ninja.errors import HttpError, Throttled, ValidationError
 
-from townwright.frame.api.problems import Problem
+from townwright.frame.problems import Problem
 from townwright.frame.text import in_language
 
 _HOUSE = "townwright."

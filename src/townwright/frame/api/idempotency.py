@@ -11,8 +11,8 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from townwright.frame.api.problems import Problem
 from townwright.frame.models import ApiAnswer
+from townwright.frame.problems import Problem
 
 HEADER = "Idempotency-Key"
 KEPT = timedelta(days=1)

@@ -16,9 +16,9 @@ from pydantic import BaseModel, TypeAdapter
 
 from townwright.frame.api.doors import Door
 from townwright.frame.api.idempotency import HEADER, once
-from townwright.frame.api.problems import Problem
 from townwright.frame.api.respond import Answer, render
 from townwright.frame.clock import now
+from townwright.frame.problems import Problem
 
 View = Callable[..., Any]
 ZONE = "/zones/{code}"
@@ -73,7 +73,7 @@ def _operation(router: Router, path: str, summary: Any, told: Told) -> Callable[
 
         run.__signature__ = _signature(view, zoned=told.zoned)  # type: ignore[attr-defined]
         known = _query_names(run.__signature__)  # type: ignore[attr-defined]
-        run.told = told  # type: ignore[attr-defined]
+        run.told, run.adapter = told, adapter  # type: ignore[attr-defined]
         register = router.api_operation(
             [told.method], (ZONE if told.zoned else "") + path, auth=Door(told.permission, zoned=told.zoned), response={told.status: told.response},
             operation_id=told.name, summary=summary, openapi_extra=_described(told), url_name=told.name,

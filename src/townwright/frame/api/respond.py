@@ -12,7 +12,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import parse_etags
 from pydantic import TypeAdapter
 
-from townwright.frame.api.problems import Problem
+from townwright.frame.problems import Problem
 
 _LETTERS = 16
 

@@ -13,8 +13,8 @@ from ninja.openapi.schema import REF_TEMPLATE, OpenAPISchema
 
 from townwright.frame.api.doors import Window
 from townwright.frame.api.faults import problem_of
-from townwright.frame.api.problems import MEDIA_TYPE, Problem, kinds_of, problem_response
 from townwright.frame.api.schemas import ProblemBody
+from townwright.frame.problems import MEDIA_TYPE, Problem, kinds_of, problem_response
 
 LOG = logging.getLogger("townwright.api")
 _SCHEMES = {
@@ -32,6 +32,13 @@ class TownAPI(NinjaAPI):
         super().__init__(title=title, version=version, description=description, docs_url=None, urls_namespace="api", throttle=[limit])
         for router in routers:
             self.add_router("", router)
+
+    def operations(self) -> dict[str, Any]:
+        """Return every operation's function by its id; ``told`` and ``adapter`` hang on it."""
+        routers = self._get_bound_routers()
+        return {
+            one.operation_id: one.view_func for router in routers for view in router.path_operations.values() for one in view.operations
+        }
 
     def set_default_exception_handlers(self) -> None:
         """Tell every refusal as a problem; what is none stays a fault."""

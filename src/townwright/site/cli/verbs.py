@@ -36,6 +36,7 @@ from townwright.site.cli.columns import show_unread, told_columns
 from townwright.site.cli.filings import filings_group
 from townwright.site.cli.frame import OUT, actor, emit, prepare_database, table, tell, verb
 from townwright.site.cli.jobs import list_jobs, work
+from townwright.site.cli.mcp import mcp
 from townwright.site.cli.overseas import overseas
 from townwright.site.cli.parties import party_group
 from townwright.site.cli.people import user_group
@@ -81,6 +82,7 @@ townwright.add_command(webhook_group)
 townwright.add_command(filings_group)
 townwright.add_command(work)
 townwright.add_command(list_jobs)
+townwright.add_command(mcp)
 
 
 @townwright.command()

@@ -1,15 +1,18 @@
-"""Refusals as RFC 9457 tells them: a stable type, words in the reader's language, the fields that are wrong."""
+"""Refusals as RFC 9457 tells them: a stable type, words in the reader's language, the fields that are wrong.
+
+Kept apart from ``frame.api``, which loads far more than the command line should wait for.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 MEDIA_TYPE = "application/problem+json"
@@ -86,3 +89,21 @@ def kind_of_status(status: int) -> str:
 def kinds_of(statuses: Iterable[int]) -> dict[int, list[str]]:
     """Return the kinds behind each status."""
     return {status: [slug for slug, one in KINDS.items() if one.status == status] for status in statuses}
+
+
+BELOW = "/api/"
+_FAILED = 400
+Get = Callable[[HttpRequest], HttpResponse]
+
+
+def problems(get_response: Get) -> Get:
+    """Turn answers of 400 and above that are no problems yet (no such address, wrong method, a fault) into ones."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if not request.path.startswith(BELOW) or response.status_code < _FAILED or response.get("Content-Type", "").startswith(MEDIA_TYPE):
+            return response
+        kept = {name: response[name] for name in ("Allow", "Retry-After") if name in response}
+        return problem_response(Problem(kind_of_status(response.status_code), headers=kept))
+
+    return answer
