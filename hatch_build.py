@@ -15,6 +15,7 @@ INPUTS = (
     "package-lock.json",
     "vite.config.js",
     "src/townwright/site/frontend/app.js",
+    "src/townwright/site/frontend/editor.js",
     "src/townwright/site/frontend/app.css",
 )
 
@@ -53,7 +54,7 @@ class TownwrightBuildHook(BuildHookInterface):
 
     def _licenses(self, root):
         lines = []
-        for package in ("@tabler/core", "echarts", "zrender"):
+        for package in ("@tabler/core", "echarts", "zrender", "codemirror", "@codemirror/view"):
             told = json.loads((root / "node_modules" / package / "package.json").read_text())
             lines.append(f"{told['name']} {told['version']}: {told['license']}")
         (root / DIST / "licenses.txt").write_text("\n".join(lines) + "\n")

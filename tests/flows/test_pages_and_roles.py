@@ -14,13 +14,15 @@ from tests.baselines import compare
 from tests.flows.conftest import AT
 from tests.flows.sheets import state
 from townwright.apps.filings.models import Filing
-from townwright.apps.incentives.models import Assessment
+from townwright.apps.incentives.models import Assessment, RulebookDraft
 from townwright.apps.incentives.selectors import awards
+from townwright.apps.incentives.services import begin_draft
 from townwright.apps.parties.models import Identifier, Party
 from townwright.apps.parties.selectors import merge_suggestions
 from townwright.frame.jobs import ask
 from townwright.frame.models import Job, RoleAssignment
 from townwright.frame.permissions import roles, table
+from townwright.kernel.formula.skeleton import skeleton
 from townwright.site.demo.build import CLERK
 from townwright.site.urls import ZONE
 from townwright.site.work import CLOSE, PREVIEW
@@ -41,12 +43,19 @@ ARGUMENTS = {
     "close-job": (lambda zone: {"pk": _job(zone, CLOSE)}, {"pk": 10**9}),
     "close-job-progress": (lambda zone: {"pk": _job(zone, CLOSE)}, {"pk": 10**9}),
     "policy": (lambda _zone: {"name": "sample-rent-relief"}, {"name": "no-such"}),
+    "draft": (lambda zone: {"pk": _draft(zone)}, {"pk": 10**9}),
+    "draft-compare": (lambda zone: {"pk": _draft(zone)}, {"pk": 10**9}),
     "working": (lambda zone: {"pk": Assessment.records.filter(zone=zone).order_by("pk").first().pk}, {"pk": 10**9}),
     "figure": (lambda _zone: {"name": "firms"}, {"name": "no-such"}),
 }  # fmt: skip
-POST_ONLY = {"accept-code", "decide-filing", "party-act"}
+POST_ONLY = {"accept-code", "decide-filing", "draft-check", "party-act"}
 # A page that follows a job asks for its progress by htmx; anybody else is sent to the job's own page.
 SENT_ON = {"import-job-progress": 302, "close-job-progress": 302}
+
+
+def _draft(zone):
+    held = RulebookDraft.records.filter(zone=zone).first()
+    return (held or begin_draft(zone=zone, text=skeleton("new-policy", "policy"), actor=CLERK, at=AT)).pk
 
 
 def _party(zone):

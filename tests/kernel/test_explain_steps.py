@@ -19,13 +19,13 @@ DATA = {
 }  # fmt: skip
 R = "half_up 0.01"
 SAID = [
-    ("firm.x", "money CNY", "SUM(leases.payments.amount)", (), "SUM(leases.payments.amount) [2 rows] = 12.00 CNY", "[2 行] = 12.00 元"),
-    ("firm.x", "money CNY", "MEDIAN(leases.rent)", (R,), "MEDIAN(leases.rent) [2 rows] = 15.00 CNY (rounded half_up 0.01)", "（舍入 half_up 0.01）"),
-    ("firm.x", "int", "RANK(score, BY(county))", (), "RANK(score, BY(county)) [2 rows] = 1", "[2 行] = 1"),
+    ("firm.x", "money CNY", "SUM(leases.payments.amount)", (), "the sum of 2 records = 12.00 CNY", "2 条记录之和 = 12.00 元"),
+    ("firm.x", "money CNY", "MEDIAN(leases.rent)", (R,), "the median of 2 records = 15.00 CNY (rounded half up to 0.01)", "（四舍五入到分）"),
+    ("firm.x", "int", "RANK(score, BY(county))", (), "the rank among 2 records = 1", "在 2 条记录中的名次 = 1"),
     ("firm.x", "text", "BAND(score, :grades, BY(), VETO(vetoed, 'C'))", (), "= A", "= A"),
-    ("firm.x", "ratio", "SHARE(score, BY(county))", (R,), "score 30 point ÷ SUM(score, BY(county)) [2 rows] = 0.75", "score 30 point ÷"),
-    ("yearly.x", "money CNY", "INCREASE(revenue, PRIOR(revenue, 1 year))", (), "MAX(0, revenue 150.00 CNY − PRIOR(revenue, 1 year) 100.00 CNY) = 50.00 CNY", "= 50.00 元"),
-    ("firm.x", "money CNY", "CASE WHEN exempt THEN 0 ELSE MAX(leases.rent) END", (), "x = MAX(leases.rent) [2 rows] = 20.00 CNY", "[2 行] = 20.00 元"),
+    ("firm.x", "ratio", "SHARE(score, BY(county))", (R,), "score 30 point ÷ the sum of 2 records 40 point = 0.75", "score 30 point ÷"),
+    ("yearly.x", "money CNY", "INCREASE(revenue, PRIOR(revenue, 1 year))", (), "the greater of revenue 150.00 CNY − PRIOR(revenue, 1 year) 100.00 CNY and 0 = 50.00 CNY", "= 50.00 元"),
+    ("firm.x", "money CNY", "CASE WHEN exempt THEN 0 ELSE MAX(leases.rent) END", (), "x = the greatest of 2 records = 20.00 CNY", "2 条记录中的最大值 = 20.00 元"),
 ]  # fmt: skip
 
 

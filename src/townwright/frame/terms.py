@@ -68,6 +68,11 @@ def country_name(code: str, language: str) -> str:
     return _locale(language).territories.get(code.upper(), code)
 
 
+def currency_name(code: str, language: str) -> str:
+    """Return the name of an ISO 4217 currency, or the code."""
+    return _locale(language).currencies.get(code.upper(), code)
+
+
 def language_name(code: str, language: str) -> str:
     """Return the name of a language, or the code."""
     try:

@@ -51,7 +51,7 @@ def _raise(text: str, fault: Exception) -> NoReturn:
         raise UnableToEvaluate(
             f"a sum on the cluster needs more than {DIGITS} digits: use --engine embedded, or correct the records."
         ) from fault
-    first = _gist(text) or type(fault).__name__
+    first = gist(text) or type(fault).__name__
     if any(word in text for word in _FILE):
         raise UnableToRunOnSpark(
             f"集群读不了表格文件（{first}）。请从备份恢复该快照。",
@@ -63,9 +63,10 @@ def _raise(text: str, fault: Exception) -> NoReturn:
     ) from fault
 
 
-def _gist(text: str) -> str:
+def gist(text: str) -> str:
     """Return the line that says most: the last of a Python traceback, else the first."""
-    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith(("at ", "File "))]
+    told = [line.strip().removeprefix(": ") for line in text.splitlines() if line.strip()]
+    lines = [line for line in told if not line.startswith(("at ", "File ", "An error occurred while calling"))]
     if any(line.startswith("Traceback") for line in lines):
         lines = [line for line in lines if re.match(r"[\w.]+(Error|Exception|Refused|Exit): ", line)][-1:] or lines
     return lines[0][:300] if lines else ""

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from townwright.kernel.formula.compiled import AMOUNT, CompiledRulebook
+from townwright.kernel.formula.executors.arrays import Array
 from townwright.kernel.formula.executors.load import load_column, to_python
 from townwright.kernel.formula.executors.planned import Execution, PlannedRun
 from townwright.kernel.formula.executors.unload import arrow_type, unload_column
@@ -18,6 +19,7 @@ from townwright.kernel.formula.findings import UnableToEvaluate
 from townwright.kernel.formula.rulebook import condition_key
 
 ELIGIBLE, NOT_ELIGIBLE, UNDECIDED = "eligible", "not_eligible", "undecided"
+VERDICTS = (ELIGIBLE, NOT_ELIGIBLE, UNDECIDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,10 @@ class Evaluation:
 
         One condition that fails settles it; an eligible row whose amount is missing is undecided.
         """
+        return np.asarray(VERDICTS, dtype=object)[self.verdict_codes()].tolist()  # type: ignore[no-any-return]
+
+    def verdict_codes(self) -> Array:
+        """Return the verdicts as places in ``VERDICTS``: one byte a row."""
         policy = self.compiled.book.policy
         if policy is None:
             raise UnableToEvaluate(f"{self.compiled.book.code} is not a policy.")
@@ -96,8 +102,7 @@ class Evaluation:
             failed |= ok & ~np.broadcast_to(flag.val, (size,))  # type: ignore[union-attr]
             unknown |= ~ok
         unknown |= ~np.broadcast_to(self.run.variable(policy.entity, AMOUNT).ok, (size,))
-        chosen = np.where(failed, NOT_ELIGIBLE, np.where(unknown, UNDECIDED, ELIGIBLE))
-        return [str(one) for one in chosen]
+        return np.where(failed, np.int8(1), unknown.astype(np.int8) * np.int8(2))
 
 
 def decision_outputs(compiled: CompiledRulebook) -> list[str]:
@@ -114,9 +119,12 @@ def decision_outputs(compiled: CompiledRulebook) -> list[str]:
 
 
 def evaluate(
-    compiled: CompiledRulebook, tables: Mapping[str, pa.Table], *, outputs: Sequence[str] | None = None, execution: Execution | None = None
-) -> Evaluation:
+    compiled: CompiledRulebook, tables: Mapping[str, pa.Table], *, outputs: Sequence[str] | None = None, execution: Execution | None = None,
+    like: Evaluation | None = None,
+) -> Evaluation:  # fmt: skip
     """Evaluate over tables named by entity; ``outputs`` ("entity.name") are computed at once, others when asked for.
+
+    ``like`` is an evaluation of another rulebook over the same tables: joins and the like are not made again.
 
     ``execution`` says how the outputs are computed (machine code, threads, block size); their values do not depend on it.
 
@@ -124,6 +132,8 @@ def evaluate(
         UnableToEvaluate: a table or column is missing or of another type, an output is not a variable, or ONLY finds several rows.
     """
     run = PlannedRun(compiled, tables, execution or Execution())
+    if like is not None:
+        run.adopt(like.run)
     names = [(entity, name) for entity, _, name in (output.partition(".") for output in outputs or ())]
     for entity, name in names:
         if (entity, name) not in compiled.formulas:

@@ -155,7 +155,7 @@ class Tracer:
     def __init__(self, compiled: CompiledRulebook, tables: Mapping[str, pa.Table], rows: Rows | None = None) -> None:
         self.compiled = compiled
         self.rows = rows or Rows(compiled, tables)
-        self.interpreter = Interpreter(compiled, self.rows)
+        self.interpreter = Interpreter(compiled, self.rows, remembers=True)
         self._opened: set[tuple[str, str, int]] = set()
 
     def row(self, entity: str, key: str) -> int:

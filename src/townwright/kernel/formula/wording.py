@@ -35,6 +35,31 @@ _UNITS_ZH = {
 }
 
 
+_ROUNDED = {
+    "half_up": ("四舍五入", "rounded half up"), "half_away": ("四舍五入", "rounded half away from zero"), "half_even": ("四舍六入五成双", "rounded half to even"),
+    "floor": ("向下取整", "rounded down"), "ceiling": ("向上取整", "rounded up"),
+}  # fmt: skip
+_STEPS_ZH = {"1": "整数", "0.1": "一位小数", "0.01": "分", "0.001": "三位小数", "0.0001": "四位小数", "10000": "万"}
+# What a step of the working over several records was: found from how many.
+_OVER = {
+    "sum": ("{} 条记录之和", "the sum of {}"), "count": ("{} 条记录的条数", "the count of {}"), "mean": ("{} 条记录的平均数", "the mean of {}"),
+    "median": ("{} 条记录的中位数", "the median of {}"), "min": ("{} 条记录中的最小值", "the least of {}"), "max": ("{} 条记录中的最大值", "the greatest of {}"),
+    "only": ("取自 {} 条记录", "from {}"), "rank": ("在 {} 条记录中的名次", "the rank among {}"), "any": ("{} 条记录中是否有一条成立", "whether any of {} holds"), "all": ("{} 条记录是否都成立", "whether all of {} hold"),
+}  # fmt: skip
+
+
+def rounding_words(rounding: str, language: str, unit: str = "") -> str:
+    """Return a named rounding (``half_up 0.01``) in words: 四舍五入到分, rounded half up to 0.01."""
+    mode, _blank, step = rounding.partition(" ")
+    zh, en = _ROUNDED.get(mode, (mode, f"rounded {mode}"))
+    if not step:
+        return zh if language.startswith("zh") else en
+    if not language.startswith("zh"):
+        return f"{en} to {step}"
+    named = "两位小数" if step == "0.01" and unit not in CURRENCIES else _STEPS_ZH.get(step, f" {step}")
+    return f"{zh}到{named}"
+
+
 def gap_sentence(asked: Mapping[str, Any], gap: Fraction | None, language: str) -> str:
     """Return a failing condition of a whole town's explanation in words: what is asked, and by how much it is missed."""
     word = "zh" if language.startswith("zh") else "en"
@@ -107,17 +132,19 @@ def say(node: TraceNode, language: str) -> list[str]:
     return list(dict.fromkeys(told))
 
 
-def _say(node: TraceNode, language: str, told: list[str]) -> None:
+def _say(node: TraceNode, language: str, told: list[str], owner: str = "") -> None:
+    """Add the sentences of a step, those below first; a step without a name of its own goes by its owner's."""
     chinese = language.startswith("zh")
+    name = owner if owner and node.kind != "variable" and _named(node, language) == node.text else _named(node, language)
     for child in node.children:
-        _say(child, language, told)
+        _say(child, language, told, name)
     if node.folded == "above":
         return
     if node.kind == "variable":
         told.append(_variable(node, language, chinese))
     elif node.note and node.value is None:
         note = node.note.get("zh" if chinese else "en", "")
-        told.append(f"{_named(node, language)}：{note}。" if chinese else f"{_named(node, language)}: {note}.")
+        told.append(f"{name}：{note}。" if chinese else f"{name}: {note}.")
 
 
 def _variable(node: TraceNode, language: str, chinese: bool) -> str:
@@ -127,7 +154,11 @@ def _variable(node: TraceNode, language: str, chinese: bool) -> str:
         made = ""
     rounded = ""
     if node.rounding:
-        rounded = f"（舍入 {node.rounding}）" if chinese else f" (rounded {node.rounding})"
+        rounded = (
+            f"（{rounding_words(node.rounding, language, node.unit)}）"
+            if chinese
+            else f" ({rounding_words(node.rounding, language, node.unit)})"
+        )
     result = show_value(node.value, node.unit, language)
     end = "。" if chinese else "."
     return f"{_named(node, language)}{made} = {result}{rounded}{end}"
@@ -149,14 +180,30 @@ def _figures(node: TraceNode, language: str, depth: int = 0) -> str:
     if node.kind in ("tier", "bracket", "band"):
         return f"{_named(node, language)} ({', '.join(parts)}) {show_value(node.value, node.unit, language)}"
     if node.kind == "greatest" and node.text.startswith("INCREASE(") and len(parts) == 1:
-        return f"MAX(0, {parts[0].removeprefix('(').removesuffix(')')})"
+        return _least_of("greatest", [parts[0].removeprefix("(").removesuffix(")"), "0"], language)
     if node.kind in ("least", "greatest") and parts:
-        return f"{'MIN' if node.kind == 'least' else 'MAX'}({', '.join(parts)})"
+        return _least_of(node.kind, parts, language)
     if node.kind == "case" and node.taken is not None:
         return _figures(node.children[node.taken], language, depth)
     if node.kind == "case" and node.value is not None:
         return show_value(node.value, node.unit, language)
     if node.rows is not None:
-        rows = f"{node.rows} 行" if language.startswith("zh") else f"{node.rows} rows"
-        return f"{node.text} [{rows}]"
-    return node.text
+        return f"{_over(node, language)} {show_value(node.value, node.unit, language)}" if depth else _over(node, language)
+    return node.text if node.kind == "literal" else show_value(node.value, node.unit, language)
+
+
+def _least_of(kind: str, parts: list[str], language: str) -> str:
+    """Return LEAST or GREATEST in words: the lesser of A and B."""
+    *first, last = parts
+    if language.startswith("zh"):
+        return f"{'、'.join(first)}与 {last} 中较{'小' if kind == 'least' else '大'}者" if first else last
+    two = {"least": "lesser", "greatest": "greater"} if len(parts) == 2 else {"least": "least", "greatest": "greatest"}
+    return f"the {two[kind]} of {', '.join(first)} and {last}" if first else last
+
+
+def _over(node: TraceNode, language: str) -> str:
+    """Return a step over several records in words: the sum of 3 records."""
+    zh, en = _OVER.get(node.text.partition("(")[0].strip().lower(), ("由 {} 条记录得出", "found from {}"))
+    if language.startswith("zh"):
+        return zh.format(node.rows)
+    return en.format(f"{node.rows} record{'' if node.rows == 1 else 's'}")

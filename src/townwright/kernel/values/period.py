@@ -76,6 +76,10 @@ class Period:
         """Say whether the day lies within the period."""
         return self.start <= day < self.end
 
+    def is_over(self, today: date) -> bool:
+        """Say whether the whole period lies before the day."""
+        return self.end <= today
+
     def __str__(self) -> str:
         if self.grain == "year":
             return f"{self.start.year:04d}"

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from townwright.frame.clock import now
 from townwright.frame.tokens import token_of
-from townwright.site.cli.frame import verb
+from townwright.site.cli.frame import command, verb
 
 
-@click.command()
+@command()
 @click.option("--as", "username", default="", help="Ask with this person's roles (default: the token in TOWNWRIGHT_TOKEN).")
 @verb()
 def mcp(username: str, language: str) -> None:

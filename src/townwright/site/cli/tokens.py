@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 from townwright.apps.zones.selectors import zone_by_code
 from townwright.frame.clock import now
 from townwright.frame.tokens import UnableToManageToken, create_token, every_token, revoke_token
-from townwright.site.cli.frame import actor, emit, table, verb
+from townwright.site.cli.frame import actor, emit, group, say, table, verb
+from townwright.site.cli.options import JSON
 
-JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output, and nothing else.")
 
-
-@click.group(name="token")
+@group("token")
 def token_group() -> None:
     """Make, list and revoke keys for programs."""
 
@@ -43,8 +42,8 @@ def create(
     told = {**_told(made.token), "secret": made.secret}
 
     def show() -> None:
-        click.echo(_("Token %(number)s of %(name)s; its secret, shown this once:") % {"number": made.token.pk, "name": username})
-        click.echo(made.secret)
+        say(_("Token %(number)s of %(name)s; its secret, shown this once:") % {"number": made.token.pk, "name": username})
+        say(made.secret)
 
     emit(told, as_json=as_json, show=show)
 
@@ -79,7 +78,7 @@ def list_tokens(zone_code: str, as_json: bool, language: str) -> None:
 def revoke(number: int, language: str) -> None:
     """Revoke the key with NUMBER; nothing is let in by it any more."""
     row = revoke_token(token_id=number, actor=actor(), at=now())
-    click.echo(_("Token %(number)s (%(name)s) is revoked.") % {"number": row.pk, "name": row.name})
+    say(_("Token %(number)s (%(name)s) is revoked.") % {"number": row.pk, "name": row.name})
 
 
 def _told(row: Any) -> dict[str, Any]:

@@ -11,13 +11,11 @@ from townwright.apps.zones.selectors import zone_by_code
 from townwright.frame.clock import now
 from townwright.frame.text import in_language
 from townwright.frame.webhooks import Postman, add_webhook, messages, remove_webhook, try_webhook, webhooks
-from townwright.site.cli.frame import actor, emit, table, verb
-
-JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output, and nothing else.")
-ZONE = click.option("--zone", "zone_code", required=True, help="Code of the zone.")
+from townwright.site.cli.frame import actor, emit, group, say, table, verb
+from townwright.site.cli.options import JSON, ZONE
 
 
-@click.group(name="webhook")
+@group("webhook")
 def webhook_group() -> None:
     """Tell addresses outside of events."""
 
@@ -36,8 +34,8 @@ def add(url: str, zone_code: str, name: str, events: tuple[str, ...], as_json: b
     made = add_webhook(zone=zone_by_code(zone_code), name=name, url=url, events=events, actor=actor(), at=now())
 
     def show() -> None:
-        click.echo(_("Webhook %(number)s; the secret that checks its signatures, shown this once:") % {"number": made.webhook.pk})
-        click.echo(made.secret)
+        say(_("Webhook %(number)s; the secret that checks its signatures, shown this once:") % {"number": made.webhook.pk})
+        say(made.secret)
 
     emit({**_told(made.webhook), "secret": made.secret}, as_json=as_json, show=show)
 
@@ -64,7 +62,7 @@ def list_webhooks(zone_code: str, as_json: bool, language: str) -> None:
 def remove(number: int, zone_code: str, language: str) -> None:
     """Stop telling the webhook with NUMBER, and forget its messages."""
     remove_webhook(zone=zone_by_code(zone_code), pk=number, actor=actor(), at=now())
-    click.echo(_("Webhook %(number)s is removed.") % {"number": number})
+    say(_("Webhook %(number)s is removed.") % {"number": number})
 
 
 @webhook_group.command(name="test")
@@ -79,7 +77,7 @@ def send_test(number: int, zone_code: str, as_json: bool, language: str) -> None
     Postman().deliver_one(row.pk)
     row = messages(zone).get(pk=row.pk)
     told = {"message": row.uid, "status": row.status, "answer": row.answer, "fault": row.fault or None}
-    emit(told, as_json=as_json, show=lambda: click.echo(_("Taken.") if row.status == "taken" else in_language(row.fault, language)))
+    emit(told, as_json=as_json, show=lambda: say(_("Taken.") if row.status == "taken" else in_language(row.fault, language)))
     if row.status != "taken":
         raise SystemExit(1)
 

@@ -52,3 +52,8 @@ for (const box of document.querySelectorAll(".search-box")) {
   box.addEventListener("keydown", (event) => event.key === "Escape" && clear());
   box.addEventListener("focusout", (event) => box.contains(event.relatedTarget) || clear());
 }
+
+// The editor is loaded by the pages that have one.
+for (const area of document.querySelectorAll("textarea[data-editor]")) {
+  import("./editor.js").then((editor) => editor.edit(area));
+}

@@ -18,6 +18,7 @@ FIRM_KINDS = (Party.Kind.FIRM, Party.Kind.BRANCH)
 # People are listed by ``people_rows`` alone, to those who may see them.
 LISTED_KINDS = tuple(kind for kind in Party.Kind.values if kind != Party.Kind.PERSON)
 MOST_NAMED = 20
+MOST_COMPARED = 1000
 
 
 class UnknownParty(LookupError):
@@ -165,11 +166,21 @@ def party_by_ref(zone: Any, ref: str, *, people: bool = True) -> Party:
             raise AmbiguousParty(_("Several parties answer to “%(ref)s”: %(parties)s. Name one by the key in brackets.") % told)
         return exact[0]
     if not standing:
-        names = list(rows.filter(name_normal__contains=normal_name(ref)[:4]).order_by("name").values_list("name", flat=True)[:200])
-        near = get_close_matches(ref, names, n=3, cutoff=0.3)
+        near = _near_names(rows, ref)
         hint = _("Did you mean %(names)s?") % {"names": ", ".join(near)} if near else _("Search the register by part of the name.")
         raise UnknownParty(_("No party of %(zone)s answers to “%(ref)s”.") % {"zone": zone, "ref": ref} + " " + hint)
     return next(iter(standing.values()))
+
+
+def _near_names(rows: QuerySet[Party], ref: str) -> list[str]:
+    """Return up to three names that are like what was asked for: of those that share its first four characters, its first two, or none."""
+    normal = normal_name(ref)
+    for start, alike in ((normal[:4], 0.3), (normal[:2], 0.7), ("", 0.7)):
+        names = list(rows.filter(name_normal__contains=start).order_by("name").values_list("name", flat=True)[:MOST_COMPARED])
+        near = get_close_matches(ref, names, n=3, cutoff=alike)
+        if near:
+            return near
+    return []
 
 
 def _coded(ref: str) -> Q:

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from townwright.kernel.formula.compiled import CompiledRulebook
 from townwright.kernel.formula.executors import arrays, days
-from townwright.kernel.formula.executors.aggregate import aggregate
+from townwright.kernel.formula.executors.aggregate import Chosen, aggregate, choose_only
 from townwright.kernel.formula.executors.arrays import Array, Column, Days, Flag, Num, Words
 from townwright.kernel.formula.executors.groups import group_step
 from townwright.kernel.formula.executors.links import Joined, climb, join_children, joined_of, positions, take
@@ -36,6 +36,9 @@ class ColumnRun:
         self._columns: dict[tuple[str, str], Column] = {}
         self._joins: dict[tuple[str, str], Joined] = {}
         self._lookups: dict[tuple[str, str], Array] = {}
+        # Filters, and what they leave of a link, are asked for by many aggregates.
+        self._filters: dict[Expr, Column] = {}
+        self._chosen: dict[tuple[Link, Expr | None], Chosen] = {}
 
     def size(self, entity: str) -> int:
         """Return the number of rows of an entity."""
@@ -96,6 +99,17 @@ class ColumnRun:
             self._joins[key] = joined_of(places)
         return self._joins[key]
 
+    def _filter(self, expr: Expr) -> Column:
+        if expr not in self._filters:
+            self._filters[expr] = self.value(expr)
+        return self._filters[expr]
+
+    def chosen(self, link: Link, expr: Expr | None, test: Flag | None) -> Chosen:
+        """Return which children of a link a filter leaves."""
+        if (link, expr) not in self._chosen:
+            self._chosen[link, expr] = choose_only(self.joined(link), test, self.size(link.owner))
+        return self._chosen[link, expr]
+
     def _lookup(self, link: Link) -> Array:
         key = (link.owner, link.name)
         if key not in self._lookups:
@@ -146,7 +160,7 @@ class ColumnRun:
         if op in AGGREGATE_OPS:
             link, has_value, has_test = expr.extra
             value = self.value(expr.args[0]) if has_value else None
-            test: Any = self.value(expr.args[-1]) if has_test else None
+            test: Any = self._filter(expr.args[-1]) if has_test else None
             return aggregate(self, expr, link, value, test)
         if op in ("literal", "parameter", "period_start", "period_end", "period_year"):
             return self._constant(expr)

@@ -22,14 +22,19 @@ from townwright.kernel.formula import (
 )
 from townwright.kernel.formula.datafile import DataFile, read_data
 from townwright.rulebooks import packaged
-from townwright.site.cli.frame import migrated
+from townwright.site.cli.frame import group, migrated
+from townwright.site.cli.options import JSON
 
-JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output, and nothing else.")
 FILES = click.argument("files", nargs=-1, required=True, metavar="FILE|CODE…")
 PERIOD = click.option("--period", default="", help="Period, as 2016, 2016Q1 or 2016-03 (default: the data's own).")
 ON = click.option(
     "--on", "on_day", default="", metavar="DATE", help="Day on which parameters and force are read (default: the period's last)."
 )
+
+
+__all__ = [
+    "FILES", "JSON", "ON", "PERIOD", "UnableToRead", "book_of", "checked", "data_of", "day_of", "plain", "rulebook_group", "tables_for", "text_of",
+]  # fmt: skip
 
 
 class UnableToRead(ValueError):
@@ -40,7 +45,7 @@ class UnableToRead(ValueError):
         self.message = {"zh": zh, "en": en}
 
 
-@click.group(name="rulebook")
+@group("rulebook")
 def rulebook_group() -> None:
     """Write, check, test, explain and compare rulebooks."""
 

@@ -30,7 +30,9 @@ def _put(text: str, output: str, *, fresh: bool = False) -> None:
 
 @rulebook_group.command()
 @click.argument("code")
-@click.option("--kind", type=click.Choice(sorted(SKELETONS)), default="policy", show_default=True)
+@click.option(
+    "--kind", type=click.Choice(sorted(SKELETONS)), default="policy", show_default=True, help="What kind of rulebook to begin with."
+)
 @click.option("--output", default="", metavar="FILE", help="Write here (default: CODE.yaml); '-' is standard output.")
 @JSON
 @verb(needs_database=False)
@@ -51,7 +53,9 @@ def new(code: str, kind: str, output: str, as_json: bool, language: str) -> None
 
 @rulebook_group.command()
 @click.argument("file", metavar="FILE|CODE")
-@click.option("--format", "form", type=click.Choice(["markdown", "html"]), default="markdown", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["markdown", "html"]), default="markdown", show_default=True, help="Form of the document."
+)
 @OUTPUT
 @JSON
 @verb(needs_database=False)

@@ -196,7 +196,13 @@ def working_told(row: Assessment) -> dict[str, Any]:
 def _working_told(compiled: CompiledRulebook, tables: Mapping[str, Any], party_key: str) -> dict[str, Any]:
     if compiled.book.policy is None:
         node = explain(compiled, tables, entity=compiled.book.main_entity, key=party_key, name=compiled.book.classification.result)  # type: ignore[union-attr]
-        return {"result": node.value, "working": node.to_dict(), "sentences": {word: node.sentences(word) for word in ("zh", "en")}}
+        label = dict(compiled.book.classification.labels.get(node.value, {}))  # type: ignore[union-attr]
+        return {
+            "result": node.value,
+            "result_label": label,
+            "working": node.to_dict(),
+            "sentences": {word: node.sentences(word) for word in ("zh", "en")},
+        }
     verdict = explain_verdict(compiled, tables, key=party_key)
     sentences = {word: verdict.amount.sentences(word) if verdict.amount else [] for word in ("zh", "en")}
     return {
