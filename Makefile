@@ -5,13 +5,21 @@ BIN := .venv/bin
 PARSER = $$($(BIN)/python -c 'import click, pathlib; print(pathlib.Path(click.__file__).parent)')
 ARGS ?=
 
-.PHONY: demo test setup setup-dev bench-setup check format messages requirements clean
+.PHONY: demo test browser screenshots setup setup-dev bench-setup check format messages requirements clean
 
 demo: setup
 	$(BIN)/townwright demo $(ARGS)
 
 test: setup-dev
 	$(BIN)/pytest -n auto -q $(ARGS)
+
+# All journeys and accessibility checks in a real Chromium; their counts stand in the last lines.
+browser: setup-dev
+	$(BIN)/pytest -q -m browser tests/browser $(ARGS)
+
+# Every page at three widths, light and dark: make screenshots DIR=pictures
+screenshots: setup-dev
+	TOWNWRIGHT_SCREENSHOTS=$(DIR) $(BIN)/pytest -q -s -m browser tests/browser/test_screenshots.py $(ARGS)
 
 setup: .venv/.run
 
@@ -22,7 +30,7 @@ setup-dev: .venv/.dev
 	$(BIN)/pip install -q --require-hashes -r requirements/uv.txt
 	touch $@
 
-.venv/.run: .venv/.uv requirements/run.txt pyproject.toml hatch_build.py $(wildcard package-lock.json)
+.venv/.run: .venv/.uv requirements/run.txt pyproject.toml hatch_build.py $(wildcard package.json package-lock.json vite.config.js src/townwright/site/frontend/*)
 	$(BIN)/uv pip install -q --require-hashes -r requirements/run.txt
 	$(BIN)/uv pip install -q --no-deps --no-build-isolation -e .
 	touch $@

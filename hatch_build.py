@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -10,14 +11,10 @@ from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 DIST = Path("src/townwright/site/static/townwright/dist")
-INPUTS = (
-    "package.json",
-    "package-lock.json",
-    "vite.config.js",
-    "src/townwright/site/frontend/app.js",
-    "src/townwright/site/frontend/editor.js",
-    "src/townwright/site/frontend/app.css",
-)
+FRONTEND = Path("src/townwright/site/frontend")
+# What the bundle holds: the packages that are named, and those that they carry in.
+BUNDLED = ("@tabler/core", "@popperjs/core", "echarts", "zrender", "tslib", "htmx.org", "codemirror", "@codemirror/view")
+INPUTS = ("package.json", "package-lock.json", "vite.config.js")
 
 
 class TownwrightBuildHook(BuildHookInterface):
@@ -31,7 +28,8 @@ class TownwrightBuildHook(BuildHookInterface):
                 write_mo(target, read_po(stream))
         if os.environ.get("TOWNWRIGHT_SKIP_FRONTEND") == "1" or not (root / "package.json").exists():
             return
-        digest = hashlib.sha256(b"".join((root / name).read_bytes() for name in INPUTS)).hexdigest()
+        inputs = [*(root / name for name in INPUTS), *sorted((root / FRONTEND).rglob("*.*"))]
+        digest = hashlib.sha256(b"".join(path.read_bytes() for path in inputs)).hexdigest()
         stamp = root / DIST / "inputs.sha256"
         if stamp.exists() and stamp.read_text() == digest:
             return
@@ -54,7 +52,11 @@ class TownwrightBuildHook(BuildHookInterface):
 
     def _licenses(self, root):
         lines = []
-        for package in ("@tabler/core", "echarts", "zrender", "codemirror", "@codemirror/view"):
+        for package in BUNDLED:
             told = json.loads((root / "node_modules" / package / "package.json").read_text())
             lines.append(f"{told['name']} {told['version']}: {told['license']}")
+        # Tabler carries Bootstrap in its own file, under the same licence.
+        tabler = (root / "node_modules/@tabler/core/dist/js/tabler.esm.js").read_text(encoding="utf-8")
+        version = re.search(r'VERSION = "([0-9.]+)"', tabler)
+        lines.append(f"bootstrap {version.group(1) if version else ''}: MIT")
         (root / DIST / "licenses.txt").write_text("\n".join(lines) + "\n")

@@ -17,6 +17,7 @@ from townwright.frame.models import (
     Job,
     OutboxEvent,
     RoleAssignment,
+    SavedView,
     Webhook,
     WebhookMessage,
 )
@@ -106,3 +107,4 @@ look(
     search=("kind", "actor"),
     filters=("zone", "kind", "status"),
 )
+look(SavedView, "zone", "user", "listing", "title", search=("user__username", "title"), filters=("zone", "listing"))

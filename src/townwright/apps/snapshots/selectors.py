@@ -150,7 +150,7 @@ class FrozenTables:
         """
         told = dict(self.rows)
         if entity not in told:
-            raise UnableToEvaluate(f"there is no table for the entity {entity!r}; there is {', '.join(sorted(told))}.")
+            raise UnableToEvaluate("no-table", entity=entity, known=", ".join(sorted(told)))
         try:
             found = table_files(self.folder, entity)
         except UnableToReadTable as fault:

@@ -112,8 +112,7 @@ def _check_columns(plan: Plan, files: Mapping[str, TableFiles]) -> None:
             arrow_column(empty, stage.entity, slot.column, slot.expr.type)
         for name in stage.columns:
             if name not in empty.column_names:
-                known = ", ".join(empty.column_names)
-                raise UnableToEvaluate(f"{stage.entity} has no column {name!r}; its columns are {known}.")
+                raise UnableToEvaluate("no-column", entity=stage.entity, name=name, known=", ".join(empty.column_names))
 
 
 def _plain(table: pa.Table, columns: Sequence[tuple[str, str]], entity: str) -> pa.Table:

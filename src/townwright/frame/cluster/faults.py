@@ -15,6 +15,7 @@ from townwright.frame.cluster.presence import Told
 from townwright.frame.cluster.rows import MARK
 from townwright.kernel.formula.carriers import DIGITS
 from townwright.kernel.formula.findings import UnableToEvaluate
+from townwright.kernel.formula.messages import NOTHING, Said, Telling
 
 DOUBT = "townwright-doubt-"
 _REFUSED = re.compile(re.escape(MARK) + r'("(?:[^"\\]|\\.)*")' + re.escape(MARK))
@@ -46,11 +47,10 @@ def in_words(doubts: Mapping[str, Callable[[], None]]) -> Iterator[None]:
 def _raise(text: str, fault: Exception) -> NoReturn:
     refused = _REFUSED.search(text)
     if refused:
-        raise UnableToEvaluate(json.loads(refused[1])) from fault
+        code, zh, en = json.loads(json.loads(refused[1]))
+        raise UnableToEvaluate(Telling(code, Said(zh, en), NOTHING)) from fault
     if any(word in text for word in _OVERFLOW):
-        raise UnableToEvaluate(
-            f"a sum on the cluster needs more than {DIGITS} digits: use --engine embedded, or correct the records."
-        ) from fault
+        raise UnableToEvaluate("sum-digits", digits=DIGITS) from fault
     first = gist(text) or type(fault).__name__
     if any(word in text for word in _FILE):
         raise UnableToRunOnSpark(

@@ -34,16 +34,14 @@ def row_function(compiled: CompiledRulebook, stage: Rows, passed: Sequence[str],
 
     def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         if townwright.__version__ != version:
-            raise _refused(
-                f"the cluster has Townwright {townwright.__version__}, this machine {version}: install the same version on both."
-            )
+            raise _refused(UnableToEvaluate("other-version", there=townwright.__version__, here=version))
         compiled, stage = _unpacked(packed)
         engine = passes.engine(rows, len(stage.names))
         for batch in batches:
             try:
                 made = run_rows(compiled, stage, pa.Table.from_batches([batch]), engine)
             except UnableToEvaluate as fault:
-                raise _refused(str(fault)) from fault
+                raise _refused(fault) from fault
             columns = {name: batch.column(name) for name in passed} | made
             yield pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
 
@@ -57,5 +55,5 @@ def _unpacked(packed: bytes) -> tuple[CompiledRulebook, Rows]:
     return compiled, stage
 
 
-def _refused(text: str) -> Refused:
-    return Refused(MARK + json.dumps(text) + MARK)
+def _refused(fault: UnableToEvaluate) -> Refused:
+    return Refused(MARK + json.dumps(json.dumps([fault.code, fault.message["zh"], fault.message["en"]])) + MARK)

@@ -6,6 +6,7 @@ from townwright.frame.models.imports import ColumnMapping, ImportRun
 from townwright.frame.models.jobs import Job
 from townwright.frame.models.outbox import OutboxEvent
 from townwright.frame.models.roles import RoleAssignment
+from townwright.frame.models.views import SavedView
 from townwright.frame.models.webhooks import Webhook, WebhookMessage
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Job",
     "OutboxEvent",
     "RoleAssignment",
+    "SavedView",
     "Webhook",
     "WebhookMessage",
 ]

@@ -15,7 +15,7 @@ from townwright.kernel.formula.changes import Clause, clauses_between, prepared,
 from townwright.kernel.formula.compiled import CompiledRulebook, compile_rulebook
 from townwright.kernel.formula.evaluation import ELIGIBLE, UNDECIDED, VERDICTS, Evaluation
 from townwright.kernel.formula.executors.planned import Execution
-from townwright.kernel.formula.findings import RulebookRefused
+from townwright.kernel.formula.findings import CodedError, RulebookRefused
 from townwright.kernel.formula.judged import Groups, Judged, groups_of, judged, keys_of
 from townwright.kernel.formula.naming import suggestion
 from townwright.kernel.formula.outcomes import OUTCOMES, Pair, coded
@@ -25,12 +25,8 @@ from townwright.kernel.values.period import Period
 Tables = Mapping[str, pa.Table]
 
 
-class UnableToCompare(ValueError):
-    """Two rulebooks do not judge the same thing; ``message`` says it in both languages."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.message = {"zh": zh, "en": en}
+class UnableToCompare(CodedError):
+    """Two rulebooks do not judge the same thing."""
 
 
 def _judged(
@@ -38,7 +34,7 @@ def _judged(
 ) -> tuple[Evaluation, Judged]:
     """Judge all rows of the policy's entity; ``like`` is an evaluation over the same tables, for its joins."""
     if compiled.book.policy is None:
-        raise UnableToCompare(f"{compiled.book.code} 不是政策。", f"{compiled.book.code} is not a policy.")
+        raise UnableToCompare("not-a-policy", code=compiled.book.code)
     return judged(compiled, tables, execution, like)
 
 
@@ -105,17 +101,17 @@ def _dimension(result: Evaluation, table: pa.Table, entity: str, name: str) -> G
     known = (entity, name) in result.compiled.formulas or name in result.compiled.book.entities[entity].columns
     if not known and name not in table.column_names:
         hint = suggestion(name, table.column_names)
-        raise UnableToCompare(f"{entity} 没有“{name}”可供分组。{hint.zh}", f"{entity} has no {name!r} to sum by. {hint.en}".strip())
+        raise UnableToCompare("no-dimension", entity=entity, name=name, hint=hint)
     return groups_of(result, entity, name)
 
 
 def _demand_alike(one: Rulebook, two: Rulebook) -> None:
     old, new = one.policy, two.policy
     if old is None or new is None or old.entity != new.entity:
-        raise UnableToCompare(f"{one.code} 与 {two.code} 评定的不是同一实体。", f"{one.code} and {two.code} do not judge the same entity.")
+        raise UnableToCompare("other-entities", code=one.code, other=two.code)
     units = [book.variables[policy.entity, policy.amount].type for book, policy in ((one, old), (two, new))]
     if units[0] is None or units[1] is None or units[0].unit != units[1].unit:
-        raise UnableToCompare("两份规则的金额币种不同。", "the two rulebooks give other currencies.")
+        raise UnableToCompare("other-currencies")
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +203,7 @@ def split_change(
         effects.append(_effect(tuple(held), now, following))
         now, held = following, []
     if not now.same(last):
-        raise UnableToCompare("逐条应用后的结果与后一版本不符。", "the clauses, applied one by one, do not lead to the later rulebook.")
+        raise UnableToCompare("clauses-astray")
     return Split(start, now.total, tuple(effects))
 
 
@@ -216,9 +212,7 @@ def _ordered(clauses: list[Clause], order: Sequence[str]) -> list[Clause]:
     wrong = [name for name in order if name not in known]
     if wrong:
         told = ", ".join(known) or "none"
-        raise UnableToCompare(
-            f"没有条款 {', '.join(wrong)}；有 {told}。", f"{', '.join(wrong)} is no clause that differs; there is {told}."
-        )
+        raise UnableToCompare("no-clause", names=", ".join(wrong), known=told)
     return [*(known[name] for name in order), *(clause for name, clause in known.items() if name not in order)]
 
 

@@ -49,7 +49,7 @@ class Evaluation:
             return to_python(self.run.variable(entity, name), type_, size)
         column = self.compiled.book.entities[entity].columns.get(name) if entity in self.compiled.book.entities else None
         if column is None:
-            raise UnableToEvaluate(f"{entity} has no {name!r} in {self.compiled.book.code}.")
+            raise UnableToEvaluate("no-such-name", entity=entity, name=name, code=self.compiled.book.code)
         return to_python(load_column(self.run.table(entity), entity, name, column), column, size)
 
     def table(self, entity: str, names: Sequence[str]) -> pa.Table:
@@ -62,7 +62,7 @@ class Evaluation:
         for name in names:
             formula = self.compiled.formulas.get((entity, name))
             if formula is None:
-                raise UnableToEvaluate(f"{entity} has no variable {name!r} in {self.compiled.book.code}.")
+                raise UnableToEvaluate("no-variable", code=self.compiled.book.code, entity=entity, name=name)
             variable = self.compiled.book.variables.get((entity, name))
             type_ = variable.type if variable is not None and variable.type is not None else formula.type
             arrays[name] = unload_column(self.run.result(entity, name), arrow_type(type_, variable), size, f"{entity}.{name}")
@@ -72,14 +72,14 @@ class Evaluation:
         """Return a policy condition for each row."""
         policy = self.compiled.book.policy
         if policy is None or name not in policy.conditions:
-            raise UnableToEvaluate(f"{self.compiled.book.code} has no condition {name!r}.")
+            raise UnableToEvaluate("no-condition", code=self.compiled.book.code, name=name)
         return self.values(policy.entity, condition_key(name))
 
     def amounts(self) -> list[Decimal | None]:
         """Return the policy's amount for each row, after the yearly cap, whether or not the row is eligible."""
         policy = self.compiled.book.policy
         if policy is None:
-            raise UnableToEvaluate(f"{self.compiled.book.code} is not a policy.")
+            raise UnableToEvaluate("not-a-policy", code=self.compiled.book.code)
         return self.values(policy.entity, AMOUNT)
 
     def verdicts(self) -> list[str]:
@@ -93,7 +93,7 @@ class Evaluation:
         """Return the verdicts as places in ``VERDICTS``: one byte a row."""
         policy = self.compiled.book.policy
         if policy is None:
-            raise UnableToEvaluate(f"{self.compiled.book.code} is not a policy.")
+            raise UnableToEvaluate("not-a-policy", code=self.compiled.book.code)
         size = self.run.size(policy.entity)
         failed, unknown = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
         for name in policy.conditions:
@@ -137,6 +137,6 @@ def evaluate(
     names = [(entity, name) for entity, _, name in (output.partition(".") for output in outputs or ())]
     for entity, name in names:
         if (entity, name) not in compiled.formulas:
-            raise UnableToEvaluate(f"{compiled.book.code} has no variable {entity}.{name}.")
+            raise UnableToEvaluate("no-variable", code=compiled.book.code, entity=entity, name=name)
     run.compute(names)
     return Evaluation(compiled, run)

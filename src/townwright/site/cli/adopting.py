@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
 import click
 from django.utils.translation import gettext as _
 
@@ -10,7 +13,11 @@ from townwright.apps.incentives.services import adopt_rulebook, withdraw_ruleboo
 from townwright.apps.indicators import selectors as indicators
 from townwright.apps.indicators.services import adopt_indicators
 from townwright.apps.zones.selectors import zone_by_code
+from townwright.apps.zones.services import distrust_key, trust_key
 from townwright.frame.clock import now
+from townwright.frame.packs import NAME as PACK
+from townwright.frame.packs import fit_pack
+from townwright.frame.signing import public_key
 from townwright.frame.terms import term
 from townwright.kernel.formula import load_rulebook
 from townwright.site.cli.frame import actor, command, emit, say, table, verb
@@ -24,10 +31,12 @@ from townwright.site.cli.rulebooks.shared import FILES, text_of
 @JSON
 @verb()
 def adopt(files: tuple[str, ...], zone_code: str, as_json: bool, language: str) -> None:
-    """Adopt rulebooks in a zone: policies and classifications judge at the next close, indicators measure."""
+    """Adopt rulebooks in a zone: policies and classifications judge at the next close, indicators measure.
+
+    A folder with a pack.json is taken as a pack: whole, and where the zone trusts keys signed by one of them.
+    """
     zone, told = zone_by_code(zone_code), []
-    for name in files:
-        text, source = text_of(name)
+    for text, source in [one for name in files for one in _taken(name, zone.trusted_keys)]:
         measures = load_rulebook(text, source=source).kind == "indicators"
         row = (adopt_indicators if measures else adopt_rulebook)(zone=zone, text=text, source=source, actor=actor(), at=now())
         told.append({"code": row.code, "version": row.version, "hash": row.hash, "title": row.title.get(language)})
@@ -38,6 +47,33 @@ def adopt(files: tuple[str, ...], zone_code: str, as_json: bool, language: str) 
             _("Adopted"), [_("Code"), _("Version"), _("Title")], [[one["code"], one["version"], one["title"]] for one in told]
         ),
     )
+
+
+def _taken(name: str, trusted: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return text and source of one rulebook, or of all of a pack."""
+    path = Path(name)
+    if not path.is_dir() and path.name != PACK:
+        return [text_of(name)]
+    texts, _signer = fit_pack(path, trusted)
+    return [(text, source) for source, text in texts.items()]
+
+
+@command()
+@click.argument("key", metavar="PUBKEY|NAME")
+@ZONE
+@click.option("--name", default="", help="Name of the key (default: the file's).")
+@click.option("--remove", is_flag=True, help="Trust the key of that NAME no more.")
+@verb()
+def trust(key: str, zone_code: str, name: str, remove: bool, language: str) -> None:
+    """Let a zone adopt only packs that a trusted key signed: name the key, or take it away."""
+    zone = zone_by_code(zone_code)
+    if remove:
+        distrust_key(zone=zone, name=name or key, actor=actor(), at=now())
+    else:
+        text, source = text_of(key)
+        trust_key(zone=zone, name=name or Path(key).stem, key=public_key(text, source), actor=actor(), at=now())
+    trusted = ", ".join(zone_by_code(zone_code).trusted_keys) or "–"
+    say(_("%(zone)s trusts: %(keys)s") % {"zone": zone.code, "keys": trusted})
 
 
 @command()

@@ -26,6 +26,8 @@ class Zone(models.Model):
     language = models.CharField(max_length=10, default="zh-hans")
     area_m2 = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     sample = models.BooleanField(default=False)
+    # Public keys by name (Ed25519, Base64): where any is named, only packs of rulebooks that one of them signed are adopted.
+    trusted_keys = models.JSONField(default=dict, blank=True)
 
     class Meta:
         constraints = [

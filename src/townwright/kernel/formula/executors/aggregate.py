@@ -9,7 +9,7 @@ import numpy as np
 
 from townwright.kernel.formula.executors.arrays import Array, Column, Days, Flag, Num, Words, fit
 from townwright.kernel.formula.executors.links import Joined, take
-from townwright.kernel.formula.findings import UnableToEvaluate
+from townwright.kernel.formula.executors.refusals import several
 from townwright.kernel.formula.ir import Expr
 from townwright.kernel.formula.rulebook import Link
 
@@ -153,14 +153,6 @@ def _only(run: ColumnRun, expr: Expr, link: Link, value: Column, test: Flag | No
     if isinstance(found, Words):
         return Words(found.codes, found.words, found.ok & known)
     return type(found)(found.val, found.ok & known)
-
-
-def several(expr: Expr, count: int, key: object) -> UnableToEvaluate:
-    """Return the refusal of ONLY that finds so many rows; ``key`` names the parent."""
-    link: Link = expr.extra[0]
-    return UnableToEvaluate(
-        f"{expr.text} finds {count} rows of {link.to} for {link.owner} {key}: narrow the FILTER, or correct the records."
-    )
 
 
 def _quantified(name: str, value: Column, joined: Joined, keep: Array, present: Array, known: Array, parents: int, children: int) -> Flag:

@@ -22,7 +22,6 @@ from townwright.kernel.formula.executors.priors import prior_rows
 from townwright.kernel.formula.findings import UnableToEvaluate
 from townwright.kernel.formula.ir import AGGREGATE_OPS, GROUP_OPS, Expr
 from townwright.kernel.formula.rulebook import Link
-from townwright.kernel.values.rounding import FLOOR
 
 _TESTS = {"eq": operator.eq, "ne": operator.ne, "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge}
 
@@ -51,7 +50,7 @@ class ColumnRun:
             UnableToEvaluate: the tables hold none of that name.
         """
         if entity not in self.tables:
-            raise UnableToEvaluate(f"there is no table for the entity {entity!r}; there is {', '.join(sorted(self.tables))}.")
+            raise UnableToEvaluate("no-table", entity=entity, known=", ".join(sorted(self.tables)))
         return self.tables[entity]
 
     def variable(self, entity: str, name: str) -> Column:
@@ -313,12 +312,6 @@ def _between(args: list[Any], expr: Expr) -> Num:
     return arrays.tightened(Num(num, 1, ok, 2**40, 1))
 
 
-def _add_months(args: list[Any], expr: Expr) -> Days:
-    day, count = args
-    whole = arrays.round_to(count, FLOOR, Fraction(1)).num.astype(np.int64)
-    return Days(days.later_months(day.val, whole), day.ok & count.ok)
-
-
 def _date_part(args: list[Any], expr: Expr) -> Num:
     month, _ = days.months_of(args[0].val)
     num = month // 12 + 1970 if expr.op == "year" else month % 12 + 1
@@ -352,5 +345,5 @@ _SIMPLE: dict[str, Callable[[list[Any], Expr], Column]] = {
     "and": _logic, "or": _logic,
     "missing": lambda args, _: Flag(~np.asarray(args[0].ok), np.ones(np.shape(args[0].ok), dtype=bool)),
     "months_between": _between, "years_between": _between, "days_between": _between,
-    "add_months": _add_months, "year": _date_part, "month": _date_part, "left": _text, "starts_with": _text, **days.STEPS,
+    "year": _date_part, "month": _date_part, "left": _text, "starts_with": _text, **days.STEPS,
 }  # fmt: skip

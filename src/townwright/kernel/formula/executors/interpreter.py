@@ -18,6 +18,7 @@ from townwright.kernel.formula.executors.cells import Cells, Index
 from townwright.kernel.formula.executors.dates import add_months, full_months
 from townwright.kernel.formula.executors.needs import Read, frames, reads
 from townwright.kernel.formula.executors.priors import prior_rows
+from townwright.kernel.formula.executors.refusals import several
 from townwright.kernel.formula.findings import UnableToEvaluate
 from townwright.kernel.formula.ir import AGGREGATE_OPS, GROUP_OPS, Expr
 from townwright.kernel.formula.rulebook import Link, Step
@@ -44,9 +45,12 @@ class Rows:
         """Return a column as Python values, made when they are looked at; numbers as Fraction."""
         key = (entity, name)
         if key not in self._columns:
-            if entity not in self.tables or name not in self.tables[entity].column_names:
-                raise UnableToEvaluate(f"{entity} has no column {name!r}.")
-            self._columns[key] = Cells(self.tables[entity].column(name))
+            if entity not in self.tables:
+                raise UnableToEvaluate("no-table", entity=entity, known=", ".join(sorted(self.tables)))
+            table = self.tables[entity]
+            if name not in table.column_names:
+                raise UnableToEvaluate("no-column", entity=entity, name=name, known=", ".join(table.column_names))
+            self._columns[key] = Cells(table.column(name))
         return self._columns[key]
 
     def position(self, entity: str, key: Any) -> int | None:
@@ -256,13 +260,13 @@ class Interpreter:
                 values.append(self.value(expr.args[0], child, row) if has_value else True)
         if expr.name in ("ANY", "ALL"):
             return rowwise.quantified(expr.name, values, doubtful)
+        if expr.name == "ONLY" and len(values) > 1:
+            raise several(expr, len(values), self.rows.column(link.owner, self.compiled.book.entities[link.owner].key[0])[row])
         if doubtful:
             return None
         if expr.name == "COUNT":
             return Fraction(sum(value is not None for value in values))
         if expr.name == "ONLY":
-            if len(values) > 1:
-                raise UnableToEvaluate(f"{expr.text} finds {len(values)} rows of {link.to}: narrow the FILTER, or correct the records.")
             return values[0] if values else None
         if any(value is None for value in values):
             return None
@@ -318,8 +322,11 @@ def _years_between(args: list[Any], expr: Expr) -> Fraction:
     return Fraction(full_months(args[0], args[1]) // 12)
 
 
-def _shifted(args: list[Any], expr: Expr) -> date:
-    return add_months(args[0], int(args[1]))
+def _shifted(args: list[Any], expr: Expr) -> date | None:
+    try:
+        return add_months(args[0], int(args[1]))
+    except (ValueError, OverflowError):
+        return None  # no calendar has that day
 
 
 _STRICT: dict[str, Callable[[list[Any], Expr], Any]] = {

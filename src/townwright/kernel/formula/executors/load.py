@@ -25,7 +25,7 @@ def arrow_column(table: pa.Table, entity: str, name: str, type_: Type) -> pa.Arr
         UnableToEvaluate: the column is not there or holds another kind of value.
     """
     if name not in table.column_names:
-        raise UnableToEvaluate(f"{entity} has no column {name!r}; its columns are {', '.join(table.column_names)}.")
+        raise UnableToEvaluate("no-column", entity=entity, name=name, known=", ".join(table.column_names))
     array = table.column(name)
     if isinstance(array, pa.ChunkedArray):
         # One chunk is taken as it is: putting chunks together copies them.
@@ -36,7 +36,7 @@ def arrow_column(table: pa.Table, entity: str, name: str, type_: Type) -> pa.Arr
         array = array.cast({TEXT: pa.string(), BOOL: pa.bool_(), DATE: pa.date32(), NUMBER: pa.int64()}[type_.kind])
     kind = _kind(array.type)
     if kind != type_.kind:
-        raise UnableToEvaluate(f"{entity}.{name} holds {array.type}, not a {type_.describe()}.")
+        raise UnableToEvaluate("column-kind", entity=entity, name=name, have=array.type, wanted=type_.said())
     return array
 
 
@@ -154,5 +154,5 @@ def exact_number(value: Fraction, word: str = "", least_places: int = 0) -> int 
     while scaled.denominator != 1:
         places, scaled = places + 1, scaled * 10
         if places > 30:
-            raise UnableToEvaluate(f"{value} has no finite decimal form; say where to round.")
+            raise UnableToEvaluate("no-decimal-form", value=value)
     return Decimal(scaled.numerator).scaleb(-places) if abs(scaled.numerator) < 10**28 else Decimal(f"{scaled.numerator}e-{places}")

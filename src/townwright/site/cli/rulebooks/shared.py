@@ -21,6 +21,7 @@ from townwright.kernel.formula import (
     tables_of_rows,
 )
 from townwright.kernel.formula.datafile import DataFile, read_data
+from townwright.kernel.values.said import SaidError
 from townwright.rulebooks import packaged
 from townwright.site.cli.frame import group, migrated
 from townwright.site.cli.options import JSON
@@ -37,12 +38,8 @@ __all__ = [
 ]  # fmt: skip
 
 
-class UnableToRead(ValueError):
-    """A file, code, case or option cannot be read; ``message`` says it in both languages."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.message = {"zh": zh, "en": en}
+class UnableToRead(SaidError):
+    """A file, code, case or option cannot be read."""
 
 
 @group("rulebook")

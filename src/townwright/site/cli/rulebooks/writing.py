@@ -38,7 +38,7 @@ def _put(text: str, output: str, *, fresh: bool = False) -> None:
 @verb(needs_database=False)
 def new(code: str, kind: str, output: str, as_json: bool, language: str) -> None:
     """Write a rulebook to begin with: it checks, its cases pass, its comments say what to put where."""
-    text, target = skeleton(code, kind), output or f"{code}.yaml"
+    text, target = skeleton(code, kind, language), output or f"{code}.yaml"
     if target == "-":
         click.echo(text, nl=False)
         return
@@ -86,7 +86,7 @@ def schema(output: str, language: str) -> None:
 def openfisca(file: str, output: str, as_json: bool, language: str) -> None:
     """Turn an OpenFisca parameter file (values or brackets) into parameters and tables of a rulebook."""
     text, source = text_of(file)
-    taken = import_openfisca(text, source=Path(source).name, name=Path(source).stem)
+    taken = import_openfisca(text, source=Path(source).name, name=Path(source).stem, language=language)
     notes = [note.text(language) for note in taken.notes]
     if as_json:
         told = {"file": file, "parameters": taken.parameters, "tables": taken.tables, "notes": notes, "text": taken.text}
