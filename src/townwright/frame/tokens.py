@@ -22,7 +22,7 @@ PREFIX = "tw_"
 SHOWN = 9
 USED_EVERY = timedelta(minutes=1)
 READ, WRITE = "read", "write"
-_READING = (".view", ".export")
+_READING = (".view", ".export", ".use")
 # What is personal is never part of a group: a program that needs it says so.
 _PERSONAL = "people."
 
@@ -55,7 +55,7 @@ def scopes() -> tuple[str, ...]:
 def granted(named: Iterable[str]) -> frozenset[str]:
     """Return the permissions that scopes stand for.
 
-    ``read`` is every permission to view or export, ``write`` every permission; neither holds those on people, which are named
+    ``read`` is every permission to view, export or search, ``write`` every permission; neither holds those on people, which are named
     one by one.
     """
     found: set[str] = set()

@@ -43,6 +43,7 @@ PLACES = (
     Place(BOOKS, "claims", _("Claims"), "figures.view"),
     Place(BOOKS, "snapshots", _("Snapshots"), "figures.view"),
     Place(BOOKS, "audit", _("Audit"), "audit.view"),
+    Place(BOOKS, "webhooks", _("Webhooks"), "webhooks.edit"),
 )
 
 

@@ -40,7 +40,7 @@ class Words(In):
 
 
 @reads(
-    router, "/search", name="search", summary=_("Search a zone"), permission="", response=list[FoundOut],
+    router, "/search", name="search", summary=_("Search a zone"), permission="search.use", response=list[FoundOut],
     also=("parties.view", "people.view", "policies.view", "filings.view", "assessments.view", "figures.view"),
 )  # fmt: skip
 def search_zone(request: HttpRequest, zone: Any, told: Query[Words]) -> Any:
