@@ -14,10 +14,12 @@ from townwright.frame.models import (
     AuditEntry,
     ColumnMapping,
     ImportRun,
+    Invitation,
     Job,
     OutboxEvent,
     RoleAssignment,
     SavedView,
+    SystemLogin,
     Webhook,
     WebhookMessage,
 )
@@ -94,6 +96,19 @@ look(
     search=("event", "uid"),
     filters=("zone", "status"),
 )
+look(
+    Invitation,
+    "sent_at",
+    "zone",
+    "email",
+    "role",
+    "party_key",
+    "status",
+    "expires_at",
+    search=("email", "party_key"),
+    filters=("zone", "role", "status"),
+)
+look(SystemLogin, "login", "user", search=("login", "user__username"))
 look(RoleAssignment, "zone", "user", "role", "party_key", search=("user__username", "party_key"), filters=("zone", "role"))
 look(
     Job,

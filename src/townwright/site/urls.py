@@ -1,7 +1,8 @@
 """Addresses of the whole site."""
 
+from allauth.account import views as accounts
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
 from townwright.apps.filings import pages as filings
@@ -13,6 +14,9 @@ from townwright.apps.zones import pages as zones
 from townwright.frame import pages as frame
 from townwright.site.api import api
 from townwright.site.pages import about, api_docs, closing, design, home, imports, report, search
+
+# The admin has no sign-in of its own, which would know neither lock-out nor second factor.
+admin.site.login = secure_admin_login(admin.site.login)
 
 ZONE = [
     path("", report.report, name="report"),
@@ -29,8 +33,10 @@ ZONE = [
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("sign-in/", LoginView.as_view(template_name="townwright/sign_in.html", redirect_authenticated_user=True), name="sign-in"),
-    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("sign-in/", accounts.login, name="sign-in"),
+    path("sign-out/", accounts.logout, name="sign-out"),
+    *frame.account_urls,
+    path("account/", include("allauth.urls")),
     path("about/", about.about, name="about"),
     path("design/", design.design, name="design"),
     path("design/drawer/", design.drawer_sample, name="design-drawer"),
@@ -39,6 +45,5 @@ urlpatterns = [
     path("api/", api_docs.docs, name="api-docs"),
     path("api/v1/problems", api_docs.problems, name="api-problems"),
     path("api/v1/", api.urls),
-    *frame.own_urls,
     path("admin/", admin.site.urls),
 ]

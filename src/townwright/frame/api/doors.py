@@ -112,10 +112,8 @@ def demand(request: HttpRequest, permission: str) -> None:
 def actor_of(request: HttpRequest) -> Actor:
     """Return who acts. The name is the person's own, so that two-person rules hold across pages and programs; the label
     tells the token."""
-    person = Actor.of_user(request.user)
-    if request.token is None:
-        return person
-    return Actor(person.name, f"{person.label} ({request.token.name})"[:200], person.user_id)
+    door = request.token.name if request.token is not None else ""
+    return Actor.of_user(request.user, door=door)
 
 
 class Window(BaseThrottle):

@@ -5,7 +5,7 @@ from townwright.frame.models.audit import AuditEntry
 from townwright.frame.models.imports import ColumnMapping, ImportRun
 from townwright.frame.models.jobs import Job
 from townwright.frame.models.outbox import OutboxEvent
-from townwright.frame.models.roles import RoleAssignment
+from townwright.frame.models.roles import Invitation, RoleAssignment, SystemLogin
 from townwright.frame.models.views import SavedView
 from townwright.frame.models.webhooks import Webhook, WebhookMessage
 
@@ -15,10 +15,12 @@ __all__ = [
     "AuditEntry",
     "ColumnMapping",
     "ImportRun",
+    "Invitation",
     "Job",
     "OutboxEvent",
     "RoleAssignment",
     "SavedView",
+    "SystemLogin",
     "Webhook",
     "WebhookMessage",
 ]

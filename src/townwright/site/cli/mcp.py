@@ -5,24 +5,24 @@ from __future__ import annotations
 import os
 
 import click
-from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 
 from townwright.frame.clock import now
 from townwright.frame.tokens import token_of
+from townwright.site.cli.acting import person
 from townwright.site.cli.frame import command, verb
 
 
 @command()
-@click.option("--as", "username", default="", help="Ask with this person's roles (default: the token in TOWNWRIGHT_TOKEN).")
 @verb()
-def mcp(username: str, language: str) -> None:
-    """Serve the Model Context Protocol on standard input and output: read-only questions under the caller's rights."""
-    secret, user = os.environ.get("TOWNWRIGHT_TOKEN", ""), None
-    if username:
-        secret, user = "", get_user_model().objects.filter(username=username, is_active=True).first()
-        if user is None:
-            raise click.ClickException(_("%(name)s has no account: townwright user grant gives one.") % {"name": username})
+def mcp(language: str) -> None:
+    """Serve the Model Context Protocol on standard input and output: read-only questions.
+
+    They are asked under the rights of --as, or of the token in TOWNWRIGHT_TOKEN.
+    """
+    secret, user = os.environ.get("TOWNWRIGHT_TOKEN", ""), person()
+    if user is not None:
+        secret = ""
     elif not secret:
         raise click.ClickException(_("Say who asks: put a token into TOWNWRIGHT_TOKEN, or name a person with --as."))
     elif token_of(secret, at=now()) is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from townwright.site.cli.accounts import user_group
 from townwright.site.cli.adopting import adopt, adopted, trust, withdraw
 from townwright.site.cli.claims import claims_group
 from townwright.site.cli.closing import assess_snapshot, close, reconcile, report
@@ -16,7 +17,6 @@ from townwright.site.cli.mcp import mcp
 from townwright.site.cli.opening import init, list_zones
 from townwright.site.cli.overseas import overseas
 from townwright.site.cli.parties import party_group
-from townwright.site.cli.people import user_group
 from townwright.site.cli.rulebooks import rulebook_group
 from townwright.site.cli.serving import demo, serve
 from townwright.site.cli.tokens import token_group

@@ -9,14 +9,14 @@ import django_tables2 as tables
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from townwright.apps.indicators import selectors as indicators
-from townwright.apps.indicators.services import UnableToLoadClaims, add_claim
+from townwright.apps.indicators.services import UnableToLoadClaims, add_claim, withdraw_claim
 from townwright.apps.snapshots import selectors as snapshots
 from townwright.frame.clock import now
 from townwright.frame.doors import Filters, Listing, ListTable, actor_of, badge, choice, show_list, whole, zone_page

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('frame', '0003_saved_views'),
+        ('frame', '0004_accounts'),
         ('zones', '0002_overseasentry'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

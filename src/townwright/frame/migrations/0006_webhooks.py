@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('frame', '0004_api'),
+        ('frame', '0005_api'),
         ('zones', '0002_overseasentry'),
     ]
 
