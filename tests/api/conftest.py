@@ -1,7 +1,7 @@
 """A town with people of every role, and tokens of theirs."""
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 
 from tests.api.programs import Program, person, token
 from tests.flows.conftest import demo, firms, zone  # noqa: F401 - fixtures
@@ -10,7 +10,7 @@ from townwright.frame.permissions import roles
 
 @pytest.fixture(autouse=True)
 def _uncounted():
-    cache.clear()
+    caches["requests"].clear()
 
 
 @pytest.fixture(scope="module")

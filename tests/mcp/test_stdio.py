@@ -104,7 +104,7 @@ def test_a_person_of_the_installation_asks_by_name(home):
 
 
 @pytest.mark.parametrize(
-    ("words", "secret", "said"), [((), "", "Say who asks"), ((), "tw_nonsense", "not valid"), (("--as", "nobody"), "", "has no account")]
+    ("words", "secret", "said"), [((), "", "Say who asks"), ((), "tw_nonsense", "not valid"), (("--as", "nobody"), "", "no account nobody")]
 )
 def test_nobody_in_particular_is_let_in(home, words, secret, said):
     env = {**home.env, "TOWNWRIGHT_TOKEN": secret, "LANG": "C.UTF-8"}

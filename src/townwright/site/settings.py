@@ -151,7 +151,11 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("TOWNWRIGHT_EMAIL_FROM", "townwright@localhost")
 
 # What processes must share, such as counts of failed attempts, lies in the database: no further server is needed.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "townwright_cache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "townwright_cache"},
+    # Counted at every request of a program: a write of the database for each read would cost more than the read.
+    "requests": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "requests"},
+}
 
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja.throttling import BaseThrottle
@@ -119,7 +119,7 @@ def actor_of(request: HttpRequest) -> Actor:
 class Window(BaseThrottle):
     """At most so many requests of a token, or of a signed-in person, in each minute by the clock.
 
-    Counted in Django's cache: by default each process counts for itself.
+    Counted in the cache ``requests``: as it is set, each process counts for itself.
     """
 
     def __init__(self, most: int) -> None:
@@ -131,9 +131,10 @@ class Window(BaseThrottle):
         self.left = WINDOW - second % WINDOW
         who = f"token:{request.token.pk}" if request.token is not None else f"user:{request.user.pk}"
         name = f"api:{who}:{second // WINDOW}"
-        cache.add(name, 0, timeout=2 * WINDOW)
+        counts = caches["requests"]
+        counts.add(name, 0, timeout=2 * WINDOW)
         try:
-            return bool(cache.incr(name) <= self.most)
+            return bool(counts.incr(name) <= self.most)
         except ValueError:
             # Thrown out of a full cache between the two calls: counted from here.
             return True
