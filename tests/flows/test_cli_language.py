@@ -20,7 +20,7 @@ SAME = {
     "Townwright", "TOWNWRIGHT_LANGUAGE", "TOWNWRIGHT_SPARK_MASTER", "LANG", "JSON", "Schema", "YAML", "CSV", "HTML", "Spark", "OpenFisca", "ISO", "ISIC", "Rev",
     "GB", "Asia", "Shanghai", "Ctrl", "CNY", "USD", "URL", "MCP", "innovation_town", "industrial_park", "cooperation_zone", "new_city", "firm", "branch",
     "institution", "public_body", "person", "alliance", "registry", "members", "all", "embedded", "ratio", "uscc", "pack", "json", "yaml", "townwright", "work",
-    "legal_representative", "end", "set", "language", "policy", "markdown",
+    "legal_representative", "end", "set", "language", "policy", "markdown", "key", "pub",
 }  # fmt: skip
 
 

@@ -30,7 +30,7 @@ ARGUMENTS = {
     "import": (__file__, "--dataset", "x"), "close": ("--period", "x"), "assess": ("--period", "1999"), "reconcile": ("--period", "1999"),
     "report": ("--period", "1999"), "explain": (*NOTHING, "x"), "overseas": (), "jobs": ("--again", "1000000"), "claims load": NOTHING, "claims list": (), "claims withdraw": (*NOTHING, "--reason", "x"),
     "claims add": (*NOTHING, "--label-zh", "x", "--label-en", "x", "--quote", "x", "--value", "1", "--unit", "x", "--as-of", "2016", "--source", "x"),
-    "rulebook adopt": NOTHING, "rulebook withdraw": (*NOTHING, "1", "--reason", "x"), "rulebook adopted": (),
+    "rulebook adopt": NOTHING, "rulebook withdraw": (*NOTHING, "1", "--reason", "x"), "rulebook adopted": (), "rulebook trust": (*NOTHING, "--remove"), "rulebook keygen": ("no/such/folder/key",),
     "rulebook compare": (*NOTHING, *NOTHING), "user grant": ("nobody", "--role", "delegate"), "user revoke": ("nobody", "--role", "judge"), "user list": (),
     "user invite": ("x", "--role", "judge"), "user invitations": (), "user resend": ("1000000",), "user withdraw": ("1000000",),
     "user delegate": ("nobody", "--firm", *NOTHING), "user login": ("nobody", "nobody"), "user unlock": ("nobody",), "init": (), "demo": (), "serve": (),
