@@ -8,8 +8,8 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.http import Http404
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 from ninja.errors import HttpError, Throttled, ValidationError
 
 from townwright.frame.problems import Problem
@@ -18,42 +18,42 @@ from townwright.frame.text import in_language
 _HOUSE = "townwright."
 # What pydantic found, in words for people; {} are its own figures.
 _WORDS = {
-    "missing": gettext_noop("This is required."),
-    "extra_forbidden": gettext_noop("There is no such field: leave it out."),
-    "string_type": gettext_noop("Write it as text, in quotation marks."),
-    "string_too_short": gettext_noop("The least is %(min_length)s characters."),
-    "string_too_long": gettext_noop("The most is %(max_length)s characters."),
-    "string_pattern_mismatch": gettext_noop("It does not have the form %(pattern)s."),
-    "int_type": gettext_noop("Write a whole number."),
-    "int_parsing": gettext_noop("Write a whole number."),
-    "int_from_float": gettext_noop("Write a whole number."),
-    "int_parsing_size": gettext_noop("The number is too large."),
-    "bool_type": gettext_noop("Write true or false."),
-    "bool_parsing": gettext_noop("Write true or false."),
-    "date_type": gettext_noop("Write a date as in 2016-12-31."),
-    "date_parsing": gettext_noop("Write a date as in 2016-12-31."),
-    "date_from_datetime_parsing": gettext_noop("Write a date as in 2016-12-31."),
-    "date_from_datetime_inexact": gettext_noop("Write a date as in 2016-12-31."),
-    "datetime_type": gettext_noop("Write a time as in 2016-12-31T09:00:00Z."),
-    "datetime_parsing": gettext_noop("Write a time as in 2016-12-31T09:00:00Z."),
-    "datetime_from_date_parsing": gettext_noop("Write a time as in 2016-12-31T09:00:00Z."),
-    "timezone_aware": gettext_noop("Write a time with its zone, as in 2016-12-31T09:00:00Z."),
-    "decimal_parsing": gettext_noop('Write a number as text, as in "1234.50".'),
-    "decimal_text": gettext_noop('Write a number as text, as in "1234.50".'),
-    "greater_than_equal": gettext_noop("The least is %(ge)s."),
-    "greater_than": gettext_noop("It must be more than %(gt)s."),
-    "less_than_equal": gettext_noop("The most is %(le)s."),
-    "enum": gettext_noop("Choose one of %(expected)s."),
-    "literal_error": gettext_noop("Choose one of %(expected)s."),
-    "list_type": gettext_noop("Write a list."),
-    "too_long": gettext_noop("The most is %(max_length)s entries."),
-    "too_short": gettext_noop("The least is %(min_length)s entries."),
-    "dict_type": gettext_noop("Write an object."),
-    "model_type": gettext_noop("Write an object."),
-    "model_attributes_type": gettext_noop("Write an object."),
-    "unreadable_text": gettext_noop("NUL and half characters are no text."),
+    "missing": _("This is required."),
+    "extra_forbidden": _("There is no such field: leave it out."),
+    "string_type": _("Write it as text, in quotation marks."),
+    "string_too_short": _("The least is %(min_length)s characters."),
+    "string_too_long": _("The most is %(max_length)s characters."),
+    "string_pattern_mismatch": _("It does not have the form %(pattern)s."),
+    "int_type": _("Write a whole number."),
+    "int_parsing": _("Write a whole number."),
+    "int_from_float": _("Write a whole number."),
+    "int_parsing_size": _("The number is too large."),
+    "bool_type": _("Write true or false."),
+    "bool_parsing": _("Write true or false."),
+    "date_type": _("Write a date as in 2016-12-31."),
+    "date_parsing": _("Write a date as in 2016-12-31."),
+    "date_from_datetime_parsing": _("Write a date as in 2016-12-31."),
+    "date_from_datetime_inexact": _("Write a date as in 2016-12-31."),
+    "datetime_type": _("Write a time as in 2016-12-31T09:00:00Z."),
+    "datetime_parsing": _("Write a time as in 2016-12-31T09:00:00Z."),
+    "datetime_from_date_parsing": _("Write a time as in 2016-12-31T09:00:00Z."),
+    "timezone_aware": _("Write a time with its zone, as in 2016-12-31T09:00:00Z."),
+    "decimal_parsing": _('Write a number as text, as in "1234.50".'),
+    "decimal_text": _('Write a number as text, as in "1234.50".'),
+    "greater_than_equal": _("The least is %(ge)s."),
+    "greater_than": _("It must be more than %(gt)s."),
+    "less_than_equal": _("The most is %(le)s."),
+    "enum": _("Choose one of %(expected)s."),
+    "literal_error": _("Choose one of %(expected)s."),
+    "list_type": _("Write a list."),
+    "too_long": _("The most is %(max_length)s entries."),
+    "too_short": _("The least is %(min_length)s entries."),
+    "dict_type": _("Write an object."),
+    "model_type": _("Write an object."),
+    "model_attributes_type": _("Write an object."),
+    "unreadable_text": _("NUL and half characters are no text."),
 }
-_OTHER = gettext_noop("It does not hold (%(type)s).")
+_OTHER = _("It does not hold (%(type)s).")
 
 
 def problem_of(fault: BaseException) -> Problem | None:
@@ -61,7 +61,7 @@ def problem_of(fault: BaseException) -> Problem | None:
     if isinstance(fault, Problem):
         return fault
     if isinstance(fault, ValidationError):
-        return Problem("invalid", _("Some of the input does not hold; see errors."), [_field_error(one) for one in fault.errors])
+        return Problem("invalid", gettext("Some of the input does not hold; see errors."), [_field_error(one) for one in fault.errors])
     if isinstance(fault, Throttled):
         return Problem("too-many-requests")
     if isinstance(fault, Http404 | ObjectDoesNotExist):
@@ -108,7 +108,7 @@ def _field_error(told: Mapping[str, Any]) -> dict[str, str]:
     words = _WORDS.get(told["type"], _OTHER)
     figures = {**told.get("ctx", {}), "type": told["type"]}
     try:
-        message = _(words) % figures
+        message = gettext(words) % figures
     except (KeyError, ValueError):
-        message = _(_OTHER) % figures
+        message = gettext(_OTHER) % figures
     return {"field": ".".join(inner), "message": message}
