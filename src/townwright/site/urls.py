@@ -12,7 +12,8 @@ from townwright.apps.parties import pages as parties
 from townwright.apps.snapshots import pages as snapshots
 from townwright.apps.zones import pages as zones
 from townwright.frame import pages as frame
-from townwright.site.pages import about, closing, design, home, imports, report, search
+from townwright.site.api import api
+from townwright.site.pages import about, api_docs, closing, design, home, imports, report, search
 
 # The admin has no sign-in of its own, which would know neither lock-out nor second factor.
 admin.site.login = secure_admin_login(admin.site.login)
@@ -41,5 +42,8 @@ urlpatterns = [
     path("design/drawer/", design.drawer_sample, name="design-drawer"),
     path("language/", include("django.conf.urls.i18n")),
     path("z/<slug:code>/", include(ZONE)),
+    path("api/", api_docs.docs, name="api-docs"),
+    path("api/v1/problems", api_docs.problems, name="api-problems"),
+    path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
 ]
