@@ -13,7 +13,7 @@ from townwright.apps.snapshots import pages as snapshots
 from townwright.apps.zones import pages as zones
 from townwright.frame import pages as frame
 from townwright.site.api import api
-from townwright.site.pages import about, api_docs, closing, design, home, imports, report, search
+from townwright.site.pages import about, api_docs, closing, design, home, imports, own, report, search
 
 # The admin has no sign-in of its own, which would know neither lock-out nor second factor.
 admin.site.login = secure_admin_login(admin.site.login)
@@ -31,6 +31,12 @@ ZONE = [
     *parties.urls, *filings.urls, *incentives.urls, *indicators.urls, *snapshots.urls, *zones.urls, *frame.urls,
 ]  # fmt: skip
 
+# Pages of one firm, for its delegates. A key may hold a slash, so the page without more behind the key comes last.
+OWN = [
+    *incentives.own_urls,
+    path("my/<path:key>/", own.own_home, name="own-home"),
+]  # fmt: skip
+
 urlpatterns = [
     path("", home.home, name="home"),
     path("sign-in/", accounts.login, name="sign-in"),
@@ -42,6 +48,8 @@ urlpatterns = [
     path("design/drawer/", design.drawer_sample, name="design-drawer"),
     path("language/", include("django.conf.urls.i18n")),
     path("z/<slug:code>/", include(ZONE)),
+    path("z/<slug:code>/my/", own.choose, name="own-firms"),
+    path("z/<slug:code>/", include(OWN)),
     path("api/", api_docs.docs, name="api-docs"),
     path("api/v1/problems", api_docs.problems, name="api-problems"),
     path("api/v1/", api.urls),
