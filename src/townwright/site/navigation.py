@@ -62,6 +62,7 @@ class OwnPlace:
 OWN_PLACES = (
     OwnPlace("own-home", _("Overview")),
     OwnPlace("own-entitlements", _("What we are entitled to")),
+    OwnPlace("own-returns", _("Our returns")),
 )
 
 
