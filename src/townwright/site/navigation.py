@@ -63,6 +63,8 @@ OWN_PLACES = (
     OwnPlace("own-home", _("Overview")),
     OwnPlace("own-entitlements", _("What we are entitled to")),
     OwnPlace("own-returns", _("Our returns")),
+    OwnPlace("own-notices", _("Notices")),
+    OwnPlace("own-delegates", _("Who acts for us"), "own.delegates"),
 )
 
 

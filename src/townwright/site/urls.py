@@ -33,7 +33,7 @@ ZONE = [
 
 # Pages of one firm, for its delegates. A key may hold a slash, so the page without more behind the key comes last.
 OWN = [
-    *filings.own_urls, *incentives.own_urls,
+    *filings.own_urls, *incentives.own_urls, *frame.own_urls,
     path("my/<path:key>/", own.own_home, name="own-home"),
 ]  # fmt: skip
 

@@ -10,8 +10,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from townwright.apps.incentives import selectors as incentives
+from townwright.frame.clock import today
 from townwright.frame.doors import find_zone, firm_page, subjects
+from townwright.frame.notices import notices
 from townwright.frame.permissions import firms_of
+
+MOST = 8
 
 
 def own_firms(user: Any, zone: Any) -> list[tuple[str, str]]:
@@ -43,5 +47,5 @@ def choose(request: HttpRequest, code: str) -> HttpResponse:
 def own_home(request: HttpRequest, zone: Any, firm: Any) -> HttpResponse:
     """Show what the firm is entitled to in short, and what is to be done."""
     year = incentives.entitlements(zone, firm.key)
-    context = {"year": year, "sums": incentives.sums(year.policies), "awards": incentives.own_awards(zone, firm.key)}
+    context = {"year": year, "sums": incentives.sums(year.policies), "notices": notices(zone, firm, today=today(zone.time_zone))[:MOST]}
     return render(request, "townwright/own_home.html", context)
