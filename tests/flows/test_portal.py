@@ -1,5 +1,6 @@
 """The firm portal: a delegate sees and does what concerns their own firm, and nothing of any other."""
 
+import re
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from icalendar import Calendar
 
 from tests.flows.conftest import AT, CLERK
 from tests.flows.sheets import book, state
@@ -15,12 +17,13 @@ from townwright.apps.filings.selectors import owed
 from townwright.apps.filings.services import accept, return_filing
 from townwright.apps.incentives.models import Assessment
 from townwright.apps.parties.models import Party
-from townwright.frame.models import RoleAssignment
+from townwright.frame.accounts.invitations import invite
+from townwright.frame.models import AuditEntry, CalendarFeed, Invitation, RoleAssignment
 from townwright.frame.permissions import rights, roles
 from townwright.site.urls import OWN
 
 PAGES = {one.name: one for one in OWN}
-POST_ONLY = {"own-upload"}
+POST_ONLY = {"own-upload", "own-change-delegate", "own-withdraw"}
 # Leads on to the form of the dataset and period that were chosen, or back.
 SENT_ON = {"own-enter": 302}
 
@@ -51,9 +54,20 @@ def filed(zone, key):
     return Filing.records.filter(zone=zone, party__key=key, dataset="yearly-return", period="2016").first()
 
 
+def invitation(zone, key):
+    return invite_once(zone=zone, email="asked@example.org", role="delegate", party_key=key, mailed=False, actor=CLERK, at=AT)
+
+
+def invite_once(**told):
+    held = Invitation.records.filter(zone=told["zone"], party_key=told["party_key"], status="open").first()
+    return held or invite(**told).invitation
+
+
 def arguments(people, name, key):
     """How to fill in an address of a page: the firm's key, and an object of that firm."""
     return {
+        "own-change-delegate": lambda: {"pk": RoleAssignment.records.filter(zone=people["zone"], party_key=key).order_by("pk").first().pk},
+        "own-withdraw": lambda: {"pk": invitation(people["zone"], key).pk},
         "own-return": lambda: {"pk": filed(people["zone"], key).pk},
         "own-correct": lambda: {"pk": filed(people["zone"], key).pk},
         "own-template": lambda: {"dataset": "yearly-return"},
@@ -84,6 +98,7 @@ def test_nobody_but_a_delegate_of_that_firm_opens_a_page_of_it(demo, people, db,
 @pytest.mark.parametrize("name", PAGES)
 def test_nobody_but_a_delegate_of_that_firm_writes_by_a_page_of_it(demo, people, db, name):
     told = {"do": "submit", "email": "x@example.org", "given": ["own.view"]}
+    address(people, name, people["own"])  # what it is about is there before anything is counted
     before = state()
     answers = {
         who: client(who).post(address(people, name, people["own"]), told).status_code for who in ("other", "is-director", "is-statistics")
@@ -245,3 +260,85 @@ def test_what_is_owed_and_by_when(demo, people, db):
     assert ("yearly-return", "2016") not in told
     assert not [name for name, _period in told if name == "support-application"]
     assert not [one for one in owed(people["zone"], party, today=date(2019, 3, 17)) if str(one.period) == "2017"]
+
+
+def events(secret_address):
+    answer = Client().get(secret_address)
+    if answer.status_code != 200:
+        return answer.status_code
+    return {str(one["UID"]): one for one in Calendar.from_ical(answer.content).walk("VEVENT")}
+
+
+def calendar_address(name, people):
+    where = {"zone": people["zone"].code, "firm": people["own"]}
+    page = client(name).post(reverse("change-calendar"), {"do": "make", **where}, follow=True)
+    return re.search(r"<code>http://testserver(/calendar/[^<]+)</code>", page.content.decode()).group(1)
+
+
+def test_a_calendar_holds_the_days_of_the_own_firm_and_can_be_taken_back(demo, people, db):
+    party, other = (Party.records.get(zone=people["zone"], key=people[who]) for who in ("own", "other"))
+    first = calendar_address("delegate", people)
+    told = events(first)
+    due = next(one for one in told.values() if str(one["SUMMARY"]).startswith("Hand in: Yearly return"))
+    assert (due["DTSTART"].dt.month, due["DTSTART"].dt.day) == (3, 15)
+    assert (due["DTEND"].dt - due["DTSTART"].dt).days == 1
+    assert {str(one["SUMMARY"]).rpartition(" · ")[2] for one in told.values()} == {party.name}
+    assert other.name not in Client().get(first).content.decode()
+    assert [one for one in told.values() if str(one["SUMMARY"]).startswith("Award approved")]
+    # A new address replaces the one before; the secret itself is kept nowhere; taken back, it opens nothing.
+    second = calendar_address("delegate", people)
+    secret = second.removeprefix("/calendar/").removesuffix(".ics")
+    assert (events(first), CalendarFeed.objects.filter(digest__contains=secret).exists()) == (404, False)
+    assert not [one for one in AuditEntry.records.filter(verb="calendar.make") if secret in f"{one.subject}{one.old}{one.new}"]
+    assert client("delegate").get(address(people, "own-notices", people["own"])).content.decode().count(secret) == 0
+    client("delegate").post(reverse("change-calendar"), {"do": "revoke"})
+    assert (events(second), events("/calendar/x.ics"), Client().post(second).status_code) == (404, 404, 405)
+
+
+def test_who_no_longer_acts_for_a_firm_no_longer_reads_its_days(demo, people, db):
+    where = calendar_address("looks", people)
+    assert events(where)
+    RoleAssignment.records.filter(user__username="looks").delete()
+    assert events(where) == {}
+    get_user_model().objects.filter(username="looks").update(is_active=False)
+    assert events(where) == 404
+
+
+def test_the_last_who_manages_stays_and_nobody_gives_what_they_do_not_hold(demo, people, db):
+    rows = {one.user.get_username(): one for one in RoleAssignment.records.filter(zone=people["zone"], party_key=people["own"])}
+
+    def change(who, of, **told):
+        return client(who).post(reverse("own-change-delegate", args=[people["zone"].code, people["own"], rows[of].pk]), told, follow=True)
+
+    before = state()
+    for told in ({"do": "remove"}, {"do": "change", "given": ["own.file"]}):
+        assert "last person who manages" in change("delegate", "delegate", **told).content.decode()
+    assert state() == before
+    change("delegate", "looks", do="change", given=["own.delegates"])
+    rows["looks"].refresh_from_db()
+    assert rows["looks"].rights == ["own.view", "own.delegates"]
+    # Who manages but may not file gives no right to file, and takes away none that another holds.
+    assert "do not hold themselves" in change("looks", "looks", do="change", given=["own.file", "own.delegates"]).content.decode()
+    change("looks", "delegate", do="change", given=["own.delegates"])
+    rows["delegate"].refresh_from_db()
+    assert "own.file" in rows["delegate"].rights
+    change("looks", "delegate", do="remove")
+    assert not RoleAssignment.records.filter(pk=rows["delegate"].pk).exists()
+    assert AuditEntry.records.filter(verb="delegates.remove", subject="delegate").count() == 1
+    assert "last person who manages" in change("looks", "looks", do="remove").content.decode()
+
+
+def test_a_colleague_is_invited_to_the_own_firm_with_rights_that_the_inviter_holds(demo, people, db):
+    where = address(people, "own-delegates", people["own"])
+    page = (
+        client("delegate").post(where, {"email": "new@example.org", "given": ["own.file"], "hand_over": "on"}, follow=True).content.decode()
+    )
+    row = Invitation.records.get(email="new@example.org")
+    assert (row.role, row.party_key, row.rights) == ("delegate", people["own"], ["own.view", "own.file"])
+    assert "/invitation/" in page
+    RoleAssignment.records.filter(user__username="looks").update(rights=["own.view", "own.delegates"])
+    assert client("looks").post(where, {"email": "third@example.org", "given": ["own.file"], "hand_over": "on"}).status_code == 200
+    assert not Invitation.records.filter(email="third@example.org").exists()
+    client("delegate").post(reverse("own-withdraw", args=[people["zone"].code, people["own"], row.pk]))
+    row.refresh_from_db()
+    assert row.status == "withdrawn"
