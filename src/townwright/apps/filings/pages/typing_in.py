@@ -49,12 +49,7 @@ def typed_in(
                 faults, questions = fault.faults, fault.questions
                 if not faults and not questions:
                     messages.error(request, str(fault))
-    form, last = filings.sheet_form(dataset, zone.currency), filings.last_year(zone, told["party"], dataset, str(told["period"]))
-    rows = [
-        {"field": form.field(name), "text": texts[name], "fault": faults.get(name), "question": questions.get(name), "last": last.get(name),
-         "note": request.POST.get(f"note-{name}", "")}
-        for name in names
-    ]  # fmt: skip
+    rows = _rows(request, zone, told, texts, faults, questions)
     context = {
         **told,
         "rows": rows,
@@ -67,3 +62,21 @@ def typed_in(
         "back": address(told["row"]) if told.get("row") else "",
     }
     return render(request, "filings/enter_form.html", context)
+
+
+def _rows(
+    request: HttpRequest,
+    zone: Any,
+    told: Mapping[str, Any],
+    texts: Mapping[str, str],
+    faults: Mapping[str, Any],
+    questions: Mapping[str, Any],
+) -> list[dict[str, Any]]:
+    """Return the fields of the form, each with what was typed, what is wrong or asked, and what was told a year before."""
+    form = filings.sheet_form(told["dataset"], zone.currency)
+    last = filings.last_year(zone, told["party"], told["dataset"], str(told["period"]))
+    return [
+        {"field": form.field(name), "text": texts[name], "fault": faults.get(name), "question": questions.get(name), "last": last.get(name),
+         "note": request.POST.get(f"note-{name}", "")}
+        for name in texts
+    ]  # fmt: skip
