@@ -10,13 +10,8 @@ from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 DIST = Path("src/townwright/site/static/townwright/dist")
-INPUTS = (
-    "package.json",
-    "package-lock.json",
-    "vite.config.js",
-    "src/townwright/site/frontend/app.js",
-    "src/townwright/site/frontend/app.css",
-)
+FRONTEND = Path("src/townwright/site/frontend")
+INPUTS = ("package.json", "package-lock.json", "vite.config.js")
 
 
 class TownwrightBuildHook(BuildHookInterface):
@@ -30,7 +25,8 @@ class TownwrightBuildHook(BuildHookInterface):
                 write_mo(target, read_po(stream))
         if os.environ.get("TOWNWRIGHT_SKIP_FRONTEND") == "1" or not (root / "package.json").exists():
             return
-        digest = hashlib.sha256(b"".join((root / name).read_bytes() for name in INPUTS)).hexdigest()
+        inputs = [*(root / name for name in INPUTS), *sorted((root / FRONTEND).rglob("*.*"))]
+        digest = hashlib.sha256(b"".join(path.read_bytes() for path in inputs)).hexdigest()
         stamp = root / DIST / "inputs.sha256"
         if stamp.exists() and stamp.read_text() == digest:
             return
@@ -53,7 +49,7 @@ class TownwrightBuildHook(BuildHookInterface):
 
     def _licenses(self, root):
         lines = []
-        for package in ("@tabler/core", "echarts", "zrender"):
+        for package in ("@tabler/core", "echarts", "zrender", "topojson-client", "world-atlas"):
             told = json.loads((root / "node_modules" / package / "package.json").read_text())
             lines.append(f"{told['name']} {told['version']}: {told['license']}")
         (root / DIST / "licenses.txt").write_text("\n".join(lines) + "\n")

@@ -1,13 +1,21 @@
 import { defineConfig } from "vite";
 
 export default defineConfig({
+  // Chunks find each other beside themselves, wherever the static files are served from.
+  base: "./",
   build: {
     outDir: "src/townwright/site/static/townwright/dist",
     emptyOutDir: true,
     assetsInlineLimit: 0,
+    // The board brings its charts and its map with it; other pages do not load them.
+    chunkSizeWarningLimit: 900,
     rolldownOptions: {
-      input: "src/townwright/site/frontend/app.js",
-      output: { entryFileNames: "app.js", assetFileNames: "[name][extname]" },
+      input: {
+        app: "src/townwright/site/frontend/app.js",
+        board: "src/townwright/site/frontend/board.js",
+        public: "src/townwright/site/frontend/public.css",
+      },
+      output: { entryFileNames: "[name].js", chunkFileNames: "[name].js", assetFileNames: "[name][extname]" },
     },
   },
 });

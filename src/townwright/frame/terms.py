@@ -109,3 +109,26 @@ def short_figure(value: Any, unit: str, language: str) -> str:
         if abs(scaled) >= 1 and scaled == round(scaled, 4):
             return f"{digits(scaled)} {word}{unit_name(unit, language)}"
     return figure(value, unit, language)
+
+
+_WORDS_EN = (("billion", Decimal(10) ** 9), ("million", Decimal(10) ** 6))
+
+
+def brief_figure(value: Any, unit: str, language: str) -> str:
+    """Return a figure as a headline has it, to three or four digits: 80.36亿元, 8.04 billion CNY. The exact one stands elsewhere."""
+    if value is None:
+        return "—"
+    exact = Decimal(value)
+    if unit in ("ratio", "m2") or abs(exact) < 100_000:
+        return figure(exact, unit, language)
+    named, chinese = unit_name(unit, language), word_of(language) == "zh"
+    for word, scale in _SCALES if chinese else _WORDS_EN:
+        if abs(exact) >= scale:
+            scaled = digits((exact / scale).quantize(Decimal("0.01")))
+            return f"{scaled}{word}{named}" if chinese else f"{scaled} {word} {named}".rstrip()
+    return figure(exact, unit, language)
+
+
+def area_km2(value: Any, language: str) -> str:
+    """Return an area in m² as km², as a town is told."""
+    return figure(Decimal(value) / 10**6, "km2", language)

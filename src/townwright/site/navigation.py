@@ -11,7 +11,7 @@ PLACES = (
     ("report", _("Report"), "figures.view"), ("close", _("Close a period"), "close.run"), ("firm-list", _("Firms"), "parties.view"), ("filing-inbox", _("Filings"), "filings.view"),
     ("people", _("People"), "people.view"), ("import", _("Import"), "imports.run"), ("policy-list", _("Policies"), "policies.view"), ("awards", _("Awards"), "assessments.view"),
     ("claims", _("Claims"), "figures.view"), ("merges", _("Merges"), "parties.merge"), ("snapshots", _("Snapshots"), "figures.view"), ("overseas", _("Zones abroad"), "figures.view"),
-    ("audit", _("Audit"), "audit.view"),
+    ("board", _("Board"), "figures.view"), ("publishing", _("Public site"), "public.edit"), ("audit", _("Audit"), "audit.view"),
 )  # fmt: skip
 
 

@@ -11,7 +11,9 @@ from townwright.apps.parties import pages as parties
 from townwright.apps.snapshots import pages as snapshots
 from townwright.apps.zones import pages as zones
 from townwright.frame import pages as frame
+from townwright.site.board import urls as board_urls
 from townwright.site.pages import closing, home, imports, report
+from townwright.site.public import urls as public_urls
 
 ZONE = [
     path("", report.report, name="report"),
@@ -22,7 +24,7 @@ ZONE = [
     path("close/", closing.close_page, name="close"),
     path("close/<int:pk>/", closing.close_job, name="close-job"),
     path("close/<int:pk>/progress/", closing.close_progress, name="close-job-progress"),
-    *parties.urls, *filings.urls, *incentives.urls, *indicators.urls, *snapshots.urls, *zones.urls, *frame.urls,
+    *parties.urls, *filings.urls, *incentives.urls, *indicators.urls, *snapshots.urls, *zones.urls, *frame.urls, *public_urls.CONSOLE, *board_urls.CONSOLE,
 ]  # fmt: skip
 
 urlpatterns = [
@@ -31,5 +33,7 @@ urlpatterns = [
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("language/", include("django.conf.urls.i18n")),
     path("z/<slug:code>/", include(ZONE)),
+    *public_urls.urls,
+    *board_urls.urls,
     path("admin/", admin.site.urls),
 ]

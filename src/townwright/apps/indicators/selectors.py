@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -12,9 +14,12 @@ from django.utils.translation import gettext as _
 from townwright.apps.indicators.domain import VERDICTS
 from townwright.apps.indicators.models import Claim, IndicatorBook, IndicatorValue, Reconciliation
 from townwright.apps.snapshots import selectors as snapshots
+from townwright.frame.running import execution
 from townwright.frame.terms import term
-from townwright.kernel.formula import CompiledRulebook, RowsBehind, breakdown, compile_rulebook, explain, load_rulebook, rows_behind
+from townwright.kernel.formula import CompiledRulebook, RowsBehind, breakdown, compile_rulebook, evaluate, explain, load_rulebook, rows_behind
 from townwright.kernel.formula.explain import TraceNode
+from townwright.kernel.formula.ir import walk
+from townwright.kernel.formula.ordering import closure
 from townwright.kernel.values.period import Period
 from townwright.rulebooks import read_text
 
@@ -153,6 +158,57 @@ def breakdowns(zone: Any, snapshot: Any, opened: Any) -> list[tuple[Any, list[tu
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A figure of one year; ``measured``: at a close of that year, else told by the newest snapshot's dated records."""
+
+    year: int
+    value: Decimal | None
+    measured: bool
+
+
+YEARS_BACK = 3
+
+
+def trend(zone: Any, snapshot: Any, codes: Sequence[str], *, most: int = 10) -> dict[str, list[Point]]:
+    """Return figures of a snapshot by year, oldest first: as each year's newest close measured them.
+
+    For up to three years before, which nobody closed, a figure is computed over the given snapshot, if all it reads are
+    records that carry their period (returns); the register tells only how things stood at the snapshot's own end.
+    """
+    last = Period.parse(snapshot.period).year
+    frozen = {row.pk: int(row.period) for row in _newest_of_years(zone) if last - most < int(row.period) <= last}
+    found: dict[str, dict[int, Point]] = {code: {} for code in codes}
+    for row in IndicatorValue.objects.in_zone(zone).filter(snapshot__in=list(frozen), code__in=list(codes)).order_by("pk"):
+        found[row.code][frozen[row.snapshot_id]] = Point(frozen[row.snapshot_id], row.value, True)
+    tables, offered = snapshots.tables(snapshot), snapshots.offers(snapshot)
+    for year in range(last - YEARS_BACK, last):
+        wanted = [code for code in codes if year not in found[code]]
+        for compiled in compiled_for(zone, str(year)) if wanted else []:
+            outputs = [code for code in wanted if code in compiled.book.indicators and _dated(compiled, code, offered)]
+            if outputs:
+                told = evaluate(compiled, tables, outputs=[f"zone.{code}" for code in outputs], execution=execution())
+                for code in outputs:
+                    value = told.values("zone", code)[0]
+                    found[code][year] = Point(year, None if value is None else Decimal(value), False)
+    return {code: [points[year] for year in sorted(points)] for code, points in found.items()}
+
+
+def _newest_of_years(zone: Any) -> list[Any]:
+    newest: dict[str, Any] = {}
+    for row in snapshots.snapshots(zone):
+        if row.period.isdecimal():
+            newest.setdefault(row.period, row)
+    return list(newest.values())
+
+
+def _dated(compiled: CompiledRulebook, code: str, offered: Mapping[str, Any]) -> bool:
+    """Say whether all columns that a figure reads stand in records that carry their period."""
+    names = closure(compiled.formulas, [("zone", code)])
+    read = {node.entity for name in names for node in walk(compiled.formulas[name]) if node.op == "column"}
+    return all(entity in offered and "period" in offered[entity].key for entity in read)
+
+
 def claims(zone: Any) -> QuerySet[Claim]:
     """Return the ledger by system."""
     return Claim.objects.in_zone(zone).order_by("id")
@@ -197,6 +253,6 @@ def plain(value: Any) -> str | None:
 
 
 __all__ = [
-    "VERDICTS", "Figure", "UnknownFigure", "books", "breakdowns", "claims", "compiled_for", "figure", "figures", "packaged_source", "plain", "reconciliation_rows",
-    "reconciliations", "unreconciled",
+    "VERDICTS", "Figure", "Point", "UnknownFigure", "books", "breakdowns", "claims", "compiled_for", "figure", "figures", "packaged_source", "plain", "reconciliation_rows",
+    "reconciliations", "trend", "unreconciled",
 ]  # fmt: skip

@@ -39,6 +39,7 @@ from townwright.site.cli.overseas import overseas
 from townwright.site.cli.parties import party_group
 from townwright.site.cli.people import user_group
 from townwright.site.cli.progress import bars
+from townwright.site.cli.publishing import publish, wall_group
 from townwright.site.cli.rulebooks import rulebook_group
 from townwright.site.close import close_period
 from townwright.site.datasets import forms, handler_for
@@ -76,6 +77,8 @@ townwright.add_command(user_group)
 townwright.add_command(filings_group)
 townwright.add_command(work)
 townwright.add_command(list_jobs)
+townwright.add_command(publish)
+townwright.add_command(wall_group)
 
 
 @townwright.command()
@@ -88,6 +91,8 @@ townwright.add_command(list_jobs)
 @click.option("--time-zone", default="Asia/Shanghai")
 @click.option("--place", default="")
 @click.option("--area-m2", type=Decimal, default=None)
+@click.option("--latitude", type=Decimal, default=None, help="Degrees north, for the map of the board.")
+@click.option("--longitude", type=Decimal, default=None, help="Degrees east.")
 @click.option("--rulebooks", default="", help="Packaged rulebooks to adopt, by comma, or 'all'.")
 @click.option("--admin", default="", help="User name of an administrator to create; the password is printed once.")
 @verb(needs_database=False)

@@ -23,6 +23,7 @@ from townwright.kernel.values.period import Period
 from townwright.rulebooks import packaged, read_text
 from townwright.site.close import CloseReport, close_period, peak_mb
 from townwright.site.datasets import handler_for
+from townwright.site.demo.publishing import publish_sample
 from townwright.site.demo.records import forest_city, yunqi
 from townwright.site.demo.workbooks import write_town
 
@@ -54,16 +55,19 @@ def build_demo(*, home: Path, tell: Tell, scale: int = 1) -> list[Built]:
     """Make both towns; made again, nothing changes."""
     town = open_zone(
         code="yunqi", name_zh="云栖小镇（示例）", name_en="Yunqi Town (sample)", kind="innovation_town", country="CN", place="浙江杭州", currency="CNY",
-        time_zone="Asia/Shanghai", sample=True, actor=CLERK, at=AT,
+        time_zone="Asia/Shanghai", latitude=Decimal("30.137"), longitude=Decimal("120.083"), sample=True, actor=CLERK, at=AT,
     )  # fmt: skip
     abroad = open_zone(
         code="forest-city", name_zh="森林城市（示例）", name_en="Forest City (sample)", kind="new_city", country="MY", place="Johor Bahru", currency="MYR",
-        time_zone="Asia/Kuala_Lumpur", language="en", area_m2=Decimal("19800000"), sample=True, actor=CLERK, at=AT,
+        time_zone="Asia/Kuala_Lumpur", language="en", area_m2=Decimal("19800000"), latitude=Decimal("1.335"),
+        longitude=Decimal("103.592"), sample=True, actor=CLERK, at=AT,
     )  # fmt: skip
     built = [
         _town(town, write_town(yunqi(scale), home / "demo" / "yunqi"), "claims/yunqi.yaml", tell, policies=True),
         _town(abroad, write_town(forest_city(), home / "demo" / "forest-city"), "claims/forest-city.yaml", tell, policies=False),
     ]
+    for zone in (town, abroad):
+        publish_sample(zone=zone, actor=DIRECTOR, at=AT)
     people([town, abroad])
     return built
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core import signing
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from townwright.apps.zones.models import Publication, WallLink, Zone
 
@@ -46,7 +46,7 @@ def published_zones() -> list[Zone]:
 
 def wall_links(zone: Any) -> QuerySet[WallLink]:
     """Return the zone's links for walls, those in use first, newest first."""
-    return WallLink.objects.in_zone(zone).order_by("-revoked_at__isnull", "-pk")
+    return WallLink.objects.in_zone(zone).order_by(F("revoked_at").desc(nulls_first=True), "-pk")
 
 
 def wall_token(row: WallLink) -> str:
@@ -69,5 +69,4 @@ def wall_by_token(token: str) -> WallLink:
 
 
 def _signature(row: WallLink) -> str:
-    # "_" would be as good as "-" in an address; a screen's remote control finds one more easily.
     return signing.Signer(salt=_SALT).signature(f"{row.pk}:{row.zone_id}:{row.secret}")
