@@ -97,13 +97,13 @@ def _spoken(view: View) -> View:
     return run
 
 
-board = require_safe(zone_page("figures.view")(_spoken(_board)))
-board_open = require_safe(zone_page("figures.view")(_spoken(_open)))
+board = zone_page("figures.view")(require_safe(_spoken(_board)))
+board_open = zone_page("figures.view")(require_safe(_spoken(_open)))
 wall_board, wall_open = wall_page(_board), wall_page(_open)
 
 
-@require_safe
 @zone_page("figures.view")
+@require_safe
 def board_stream(request: HttpRequest, zone: Any) -> HttpResponse:
     """Tell when something changed in the zone."""
     return answer(lambda: recent.version(zone))

@@ -18,7 +18,7 @@ from townwright.apps.indicators import selectors as indicators
 from townwright.apps.snapshots import selectors as snapshots
 from townwright.apps.zones import selectors as zones
 from townwright.frame import recent
-from townwright.frame.terms import brief_figure, country_name, figure, short_figure, term
+from townwright.frame.terms import brief_figure, brief_parts, country_name, figure, short_figure, term
 from townwright.frame.text import in_language
 from townwright.kernel.values.period import Period
 
@@ -37,7 +37,8 @@ class Headline:
 
     code: str
     label: str
-    shown: str
+    number: str
+    unit: str
     exact: str
     change: Decimal | None = None
 
@@ -94,7 +95,7 @@ def _headlines(measured: dict[str, Any], points: dict[str, list[indicators.Point
         told = points.get(row.code, [])
         before = told[-2].value if len(told) > 1 else None
         change = (row.value / before - 1).quantize(Decimal("0.001")) if before else None
-        yield Headline(row.code, in_language(row.label), brief_figure(row.value, row.unit, _here()), figure(row.value, row.unit, _here()), change)
+        yield Headline(row.code, in_language(row.label), *brief_parts(row.value, row.unit, _here()), figure(row.value, row.unit, _here()), change)
 
 
 def _trend(measured: dict[str, Any], points: dict[str, list[indicators.Point]]) -> Tile:
@@ -102,7 +103,7 @@ def _trend(measured: dict[str, Any], points: dict[str, list[indicators.Point]]) 
     years = sorted({one.year for code in codes for one in points[code] if one.value is not None})
     values = {code: {one.year: one.value for one in points[code]} for code in codes}
     rows = tuple(
-        (str(year), *(short_figure(values[code].get(year), measured[code].unit, _here()) for code in codes)) for year in years
+        (str(year), *(figure(values[code].get(year), measured[code].unit, _here()) for code in codes)) for year in years
     )  # fmt: skip
     chart = {
         "kind": "trend", "years": [str(year) for year in years],
@@ -185,7 +186,8 @@ def _filings(zone: Any, frozen: Any, at: datetime) -> Tile:
     for told, states in found:
         filed, title = states.get("submitted", 0) + states.get("accepted", 0), in_language(told.title)
         rows.append((title, str(filed), str(states.get("accepted", 0)), str(states.get("returned", 0)), str(due)))
-        bars.append({"name": title, "filed": filed, "accepted": states.get("accepted", 0), "due": due})
+        said = _("%(filed)s filed, %(accepted)s accepted, of %(due)s firms") % {"filed": filed, "accepted": states.get("accepted", 0), "due": due}
+        bars.append({"name": title, "filed": filed, "accepted": states.get("accepted", 0), "due": due, "told": said})
     columns = (_("Return"), _("Filed"), _("Accepted"), _("Given back"), _("Firms in the zone"))
     return Tile("filings", _("Filing progress, %(year)s") % {"year": period.year}, columns, tuple(rows), {"kind": "progress", "bars": bars},
                 ("returns_filed", "coverage"), "", ("filing-inbox", "filings.view"))  # fmt: skip

@@ -1,14 +1,20 @@
 import "./board.css";
 import { BarChart, LineChart, ScatterChart, TreemapChart } from "echarts/charts";
-import { GeoComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
+import { GeoComponent, GraphicComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
 import * as echarts from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 import { feature } from "topojson-client";
 import land from "world-atlas/land-110m.json";
 
-echarts.use([BarChart, LineChart, ScatterChart, TreemapChart, GeoComponent, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
-// Land and water only: no border is drawn.
-echarts.registerMap("land", feature(land, land.objects.land));
+echarts.use([BarChart, LineChart, ScatterChart, TreemapChart, GeoComponent, GraphicComponent, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
+// Land and water only: no border is drawn. A shape that lies across the date line would draw a line around the world.
+const shapes = feature(land, land.objects.land).features[0].geometry.coordinates;
+const wide = ([ring]) => {
+  const [east, north] = [0, 1].map((place) => ring.map((at) => at[place]));
+  return Math.max(...east) - Math.min(...east) > 300 && Math.max(...north) - Math.min(...north) < 10;
+};
+const coordinates = shapes.filter((shape) => !wide(shape));
+echarts.registerMap("land", { type: "FeatureCollection", features: [{ type: "Feature", properties: { name: "" }, geometry: { type: "MultiPolygon", coordinates } }] });
 
 const board = document.getElementById("board");
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -40,7 +46,7 @@ const trend = (data) => ({
   tooltip: { ...base().tooltip, trigger: "axis", formatter: (points) => [points[0].axisValue, ...points.map((one) => `${one.seriesName}  ${data.series[one.seriesIndex].shown[one.dataIndex]}`)].join("\n") },
   xAxis: { type: "category", data: data.years, ...axis(), splitLine: { show: false } },
   yAxis: [0, 1].map((place) => ({ type: "value", ...axis(), splitNumber: 4, splitLine: { ...axis().splitLine, show: place === 0 }, axisLabel: { ...axis().axisLabel, formatter: scaled } })),
-  series: data.series.map((one) => ({
+  series: data.series.map((one, place) => ({
     name: one.name,
     type: one.fiscal ? "line" : "bar",
     yAxisIndex: one.fiscal ? 1 : 0,
@@ -48,8 +54,9 @@ const trend = (data) => ({
     barMaxWidth: rem() * 2.2,
     symbolSize: rem() * 0.5,
     lineStyle: { width: rem() * 0.16 },
-    itemStyle: one.fiscal ? { color: token("--b-2") } : { borderRadius: [rem() * 0.2, rem() * 0.2, 0, 0] },
-    label: one.fiscal ? { show: true, position: "top", color: token("--b-2"), fontSize: rem() * 0.75, formatter: ({ dataIndex }) => one.shown[dataIndex] } : undefined,
+    z: one.fiscal ? 3 : 2,
+    itemStyle: one.fiscal ? { color: token("--b-2") } : { color: token(place ? "--b-pale" : "--b-1"), borderRadius: [rem() * 0.2, rem() * 0.2, 0, 0] },
+    label: one.fiscal ? { show: true, position: "top", distance: rem() * 0.6, color: token("--b-2"), fontSize: rem() * 0.85, fontWeight: 600, textBorderColor: token("--b-ground"), textBorderWidth: rem() * 0.25, formatter: ({ value }) => scaled(value) } : undefined,
   })),
 });
 
@@ -62,12 +69,12 @@ const tree = (data) => ({
     nodeClick: false,
     breadcrumb: { show: false },
     data: data.nodes,
-    label: { fontSize: rem() * 0.8, color: "#fff", formatter: ({ name, value }) => `${name}\n${value}` },
+    label: { fontSize: rem() * 0.85, color: token("--b-on"), formatter: ({ name, value }) => `${name}\n${value}` },
     upperLabel: { show: true, height: rem() * 1.6, color: token("--b-text"), fontSize: rem() * 0.8, formatter: ({ name, value }) => `${name}  ${value}` },
     itemStyle: { borderColor: token("--b-ground"), gapWidth: 1, borderWidth: 1 },
     levels: [
       { itemStyle: { borderWidth: 0, gapWidth: rem() * 0.25 }, upperLabel: { show: false } },
-      { itemStyle: { borderColor: token("--b-raised"), borderWidth: rem() * 0.15, gapWidth: 1 }, colorSaturation: [0.35, 0.6] },
+      { itemStyle: { borderColor: token("--b-raised"), borderWidth: rem() * 0.15, gapWidth: 1 }, colorAlpha: [0.72, 1] },
     ],
   }],
 });
@@ -77,10 +84,10 @@ const bars = (data) => ({
   grid: { left: rem() * 0.25, right: rem() * 4.5, top: rem() * 1.8, bottom: 0, containLabel: true },
   legend: { top: 0, left: 0, icon: "roundRect", itemWidth: rem(), itemHeight: rem() * 0.5, textStyle: { color: token("--b-soft"), fontSize: rem() * 0.75 } },
   tooltip: { ...base().tooltip, trigger: "axis", axisPointer: { type: "none" }, formatter: (points) => [points[0].name, ...points.map((one) => `${one.seriesName}  ${data.series[one.seriesIndex].shown[one.dataIndex]}`)].join("\n") },
-  xAxis: { type: "value", ...axis(), show: false },
-  yAxis: { type: "category", inverse: true, data: data.names, ...axis(), axisLine: { show: false }, splitLine: { show: false }, axisLabel: { color: token("--b-text"), fontSize: rem() * 0.78, width: rem() * 9.5, overflow: "truncate" } },
+  xAxis: { type: "value", ...axis(), show: false, max: "dataMax" },
+  yAxis: { type: "category", inverse: true, data: data.names, ...axis(), axisLine: { show: false }, splitLine: { show: false }, axisLabel: { color: token("--b-text"), fontSize: rem() * 0.78, width: rem() * 12.5, overflow: "truncate" } },
   series: data.series.map((one, place) => ({
-    name: one.name, type: "bar", stack: "all", data: one.values, barMaxWidth: rem() * 1.3, itemStyle: { color: token(place ? "--b-pale" : "--b-1") },
+    name: one.name, type: "bar", stack: "all", data: one.values, barMaxWidth: rem() * 2, itemStyle: { color: token(place ? "--b-pale" : "--b-1") },
     label: place === data.series.length - 1 ? { show: true, position: "right", color: token("--b-text"), fontSize: rem() * 0.75, formatter: ({ dataIndex }) => scaled(data.series.reduce((sum, each) => sum + each.values[dataIndex], 0)) } : undefined,
   })),
 });
@@ -90,7 +97,7 @@ const around = (points) => {
   const [east, north] = [0, 1].map((place) => points.map((one) => one.at[place]));
   const middle = (values) => (Math.min(...values) + Math.max(...values)) / 2;
   const span = Math.max(Math.max(...east) - Math.min(...east), 2 * (Math.max(...north) - Math.min(...north)), 40);
-  return { center: [middle(east), middle(north)], zoom: Math.min(Math.max(360 / (span * 1.9), 1), 5) };
+  return { center: [middle(east), middle(north)], zoom: Math.min(Math.max(360 / (span * 1.45), 1), 6) };
 };
 const graticule = () => {
   const lines = [];
@@ -132,11 +139,12 @@ const progress = (element, data) => {
   for (const one of data.bars) {
     const row = made("b-progress", "", element);
     made("b-progress-name", one.name, row);
-    made("b-progress-count figure", `${one.filed} / ${one.due}`, row);
+    made("b-progress-share figure", one.due ? `${Math.floor((1000 * one.filed) / one.due) / 10}%` : "—", row);
     const bar = made("b-progress-bar", "", row);
     for (const [part, name] of [[one.filed, "is-filed"], [one.accepted, "is-accepted"]]) {
       made(name, "", bar).style.width = `${one.due ? Math.min(100, (100 * part) / one.due) : 0}%`;
     }
+    made("b-progress-count figure", one.told, row);
   }
 };
 const live = (element, data) => {

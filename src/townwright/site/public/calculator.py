@@ -70,14 +70,22 @@ class Result:
         if self.trial is None or self.trial.verdict.verdict != NOT_ELIGIBLE:
             return []
         language = get_language() or "en"
-        asked = {(one.entity, one.column): one.label for one in self.ready.asks}
         found = self.trial.verdict.gaps(language)
         for one in self.trial.why.changes or ():
-            if (one.entity, one.column) in asked:
-                label = in_language(asked[one.entity, one.column])
+            label = self._asked(one)
+            if label:
                 told = {"label": label, "then": show_value(one.then, one.unit, language), "now": show_value(one.now, one.unit, language)}
                 found.append(_("If “%(label)s” were %(then)s instead of %(now)s, the firm would be eligible.") % told)
         return found
+
+    def _asked(self, change: Any) -> str:
+        """Return what the changed figure is called on the form, with its year; "" for what the form does not ask."""
+        compiled = self.ready.compiled
+        for one in self.ready.asks if compiled is not None else ():
+            if (one.entity, one.column) == (change.entity, change.column) and bool(one.back) == change.past:
+                year = "" if one.entity == compiled.book.main_entity else f" {compiled.period.year - one.back}"
+                return in_language(one.label) + year
+        return ""
 
 
 def ready(row: Any, year: int, offers: Any) -> Ready:

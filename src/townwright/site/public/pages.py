@@ -55,12 +55,20 @@ def policies(request: HttpRequest, zone: Any, face: Any) -> HttpResponse:
 @public_page
 def policy(request: HttpRequest, zone: Any, face: Any, name: str) -> HttpResponse:
     """Show a policy as a document."""
-    row = next((one for one in shown_policies(zone, face.policies) if one.code == name), None)
+    rows = shown_policies(zone, face.policies)
+    row = next((one for one in rows if one.code == name), None)
     if row is None:
         raise Http404("There is no such policy.")
     day = today(zone.time_zone)
     told = read(incentives.book_of(row), offers=offered(zone), day=day)
-    return render(request, "public/policy.html", {"zone": zone, "row": row, "told": told, "in_force": row.holds(day), "policies": [row]})
+    context = {"zone": zone, "row": row, "told": told, "in_force": row.holds(day), "policies": rows, "same_group": _same_group(row, rows)}
+    return render(request, "public/policy.html", context)
+
+
+def _same_group(row: Any, rows: list[Any]) -> list[Any]:
+    """Return the titles of the other policies that a firm may not have together with this one."""
+    group = incentives.book_of(row).policy.exclusion_group
+    return [other.title for other in rows if group and other.pk != row.pk and incentives.book_of(other).policy.exclusion_group == group]
 
 
 def index(request: HttpRequest) -> HttpResponse:

@@ -70,6 +70,7 @@ class Reading:
     book: Rulebook
     conditions: tuple[Variable, ...]
     amount: Variable
+    amount_said: str
     cap: str
     budget: str
     parameters: tuple[Named, ...]
@@ -85,11 +86,41 @@ def read(book: Rulebook, *, offers: Offers, day: date) -> Reading:
     conditions = tuple(book.variables[policy.entity, condition_key(name)] for name in policy.conditions)
     others = [told for told in book.variables.values() if told not in conditions]
     return Reading(
-        book, conditions, book.variables[policy.entity, policy.amount], _current(book, policy.yearly_cap, day),
+        book, conditions, book.variables[policy.entity, policy.amount],
+        _said(book, book.variables[policy.entity, policy.amount], day), _current(book, policy.yearly_cap, day),
         _current(book, policy.budget.parameter, day) if policy.budget else "", tuple(_named(one, day) for one in book.parameters.values()),
         tuple(_tier(one) for one in book.tables.values() if one.kind != "bands"), tuple(_examples(book, offers)),
         tuple((in_language(told.label) or told.name, formula_of(told)) for told in [*conditions, *others]),
     )  # fmt: skip
+
+
+_NAME = re.compile(r":?[A-Za-z_][A-Za-z0-9_.]*|\*|'[^']*'")
+_SIGNS = {"*": "×", "LEAST": "MIN", "GREATEST": "MAX"}
+_CALLS = {
+    "TIER": {"zh": "分档", "en": "TIER"}, "BY_YEAR": {"zh": "分年", "en": "BY_YEAR"}, "BRACKET": {"zh": "分段累计", "en": "BRACKET"},
+    "INCREASE": {"zh": "增量", "en": "INCREASE"}, "CASE": {"zh": "视情况", "en": "CASE"}, "WHEN": {"zh": "若", "en": "WHEN"}, "THEN": {"zh": "则", "en": "THEN"},
+    "ELSE": {"zh": "否则", "en": "ELSE"}, "END": {"zh": "（完）", "en": "END"}, "AND": {"zh": "且", "en": "AND"}, "OR": {"zh": "或", "en": "OR"},
+}  # fmt: skip
+
+
+def _said(book: Rulebook, told: Variable, day: date) -> str:
+    """Return a formula with what its names are called in place of them, and the figures of the rule beside theirs."""
+
+    def word(found: re.Match[str]) -> str:
+        name = found.group()
+        if name in _SIGNS:
+            return _SIGNS[name]
+        if name in _CALLS:
+            return in_language(_CALLS[name])
+        if name.startswith(":"):
+            holder = book.parameters.get(name[1:]) or book.tables.get(name[1:])
+            label = in_language(holder.label) if holder else ""
+            value = _current(book, name[1:], day)
+            return f"{label or name[1:]} {value}".strip()
+        other = book.variables.get((told.entity, name))
+        return in_language(other.label) or name if other else name
+
+    return _NAME.sub(word, formula_of(told))
 
 
 def shown(value: Any, unit: str) -> str:

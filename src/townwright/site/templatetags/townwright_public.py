@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from townwright.frame import terms
+from townwright.frame.text import in_language
 from townwright.site.public.asking import SCALES
 
 register = template.Library()
@@ -52,3 +53,15 @@ def brief(value: Any, unit: Any) -> str:
 def area_km2(value: Any) -> str:
     """Return an area in m² as km²."""
     return terms.area_km2(value, get_language() or "en")
+
+
+@register.filter
+def listed(labels: Any) -> str:
+    """Return labels in a row, parted as the language parts them."""
+    return ("、" if (get_language() or "en").startswith("zh") else ", ").join(in_language(one) for one in labels)
+
+
+@register.filter
+def brief_parts(value: Any, unit: Any) -> tuple[str, str]:
+    """Return a figure as a headline has it, number and unit apart."""
+    return terms.brief_parts(value, str(unit), get_language() or "en")
