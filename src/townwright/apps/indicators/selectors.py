@@ -16,7 +16,16 @@ from townwright.apps.indicators.models import Claim, IndicatorBook, IndicatorVal
 from townwright.apps.snapshots import selectors as snapshots
 from townwright.frame.running import execution
 from townwright.frame.terms import term
-from townwright.kernel.formula import CompiledRulebook, RowsBehind, breakdown, compile_rulebook, evaluate, explain, load_rulebook, rows_behind
+from townwright.kernel.formula import (
+    CompiledRulebook,
+    RowsBehind,
+    breakdown,
+    compile_rulebook,
+    evaluate,
+    explain,
+    load_rulebook,
+    rows_behind,
+)
 from townwright.kernel.formula.explain import TraceNode
 from townwright.kernel.formula.ir import walk
 from townwright.kernel.formula.ordering import closure

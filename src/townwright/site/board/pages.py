@@ -57,7 +57,11 @@ def _links(request: HttpRequest, zone: Any, token: str) -> dict[str, Any]:
     theme = request.GET.get("theme", "")
     theme = theme if theme in THEMES else "dark"
     language = request.GET.get("lang", "")
-    kept = {name: value for name, value in (("lang", language if language in LANGUAGES else ""), ("theme", theme if theme != "dark" else "")) if value}
+    kept = {
+        name: value
+        for name, value in (("lang", language if language in LANGUAGES else ""), ("theme", theme if theme != "dark" else ""))
+        if value
+    }
     home = reverse("wall-board", args=[token]) if token else reverse("board", args=[zone.code])
     other = "zh" if (translation.get_language() or "en").startswith("en") else "en"
     return {

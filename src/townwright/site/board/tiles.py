@@ -95,7 +95,9 @@ def _headlines(measured: dict[str, Any], points: dict[str, list[indicators.Point
         told = points.get(row.code, [])
         before = told[-2].value if len(told) > 1 else None
         change = (row.value / before - 1).quantize(Decimal("0.001")) if before else None
-        yield Headline(row.code, in_language(row.label), *brief_parts(row.value, row.unit, _here()), figure(row.value, row.unit, _here()), change)
+        yield Headline(
+            row.code, in_language(row.label), *brief_parts(row.value, row.unit, _here()), figure(row.value, row.unit, _here()), change
+        )
 
 
 def _trend(measured: dict[str, Any], points: dict[str, list[indicators.Point]]) -> Tile:
@@ -186,7 +188,11 @@ def _filings(zone: Any, frozen: Any, at: datetime) -> Tile:
     for told, states in found:
         filed, title = states.get("submitted", 0) + states.get("accepted", 0), in_language(told.title)
         rows.append((title, str(filed), str(states.get("accepted", 0)), str(states.get("returned", 0)), str(due)))
-        said = _("%(filed)s filed, %(accepted)s accepted, of %(due)s firms") % {"filed": filed, "accepted": states.get("accepted", 0), "due": due}
+        said = _("%(filed)s filed, %(accepted)s accepted, of %(due)s firms") % {
+            "filed": filed,
+            "accepted": states.get("accepted", 0),
+            "due": due,
+        }
         bars.append({"name": title, "filed": filed, "accepted": states.get("accepted", 0), "due": due, "told": said})
     columns = (_("Return"), _("Filed"), _("Accepted"), _("Given back"), _("Firms in the zone"))
     return Tile("filings", _("Filing progress, %(year)s") % {"year": period.year}, columns, tuple(rows), {"kind": "progress", "bars": bars},
@@ -216,7 +222,11 @@ def _live(zone: Any, at: datetime) -> Tile:
     there = ZoneInfo(zone.time_zone)
     midnight = at.astimezone(there).replace(hour=0, minute=0, second=0, microsecond=0)
     counts = recent.counted(zone, COUNTERS, since=midnight)
-    names = {"filings_submit": _("Returns handed in today"), "filings_accept": _("Returns accepted today"), "incentives_awards": _("Decisions on awards today")}
+    names = {
+        "filings_submit": _("Returns handed in today"),
+        "filings_accept": _("Returns accepted today"),
+        "incentives_awards": _("Decisions on awards today"),
+    }
     deeds = recent.newest(zone, LIVE, most=MOST_DEEDS)
     rows = tuple((f"{one.at.astimezone(there):%Y-%m-%d %H:%M}", _deed(one.verb)) for one in deeds)
     chart = {"kind": "live", "counters": [{"name": names[name], "value": value} for name, value in counts.items()]}

@@ -35,9 +35,7 @@ def _codes(text: str | None, known: list[str], held: list[str]) -> tuple[str, ..
 @click.option("--period", default=None, help="Closed period whose figures are shown; '' for the newest.")
 @click.option("--intro-zh", type=TEXT, default=None, help="File with the introduction in Chinese.")
 @click.option("--intro-en", type=TEXT, default=None, help="File with the introduction in English.")
-@click.option(
-    "--other-claims/--no-other-claims", default=None, help="Show published figures that the zone cannot measure, or do not."
-)
+@click.option("--other-claims/--no-other-claims", default=None, help="Show published figures that the zone cannot measure, or do not.")
 @click.option("--withdraw", is_flag=True, help="Close the public site; what it showed is kept for later.")
 @click.option("--show", "only_show", is_flag=True, help="Say what is public, and change nothing.")
 @JSON

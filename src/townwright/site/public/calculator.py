@@ -79,10 +79,10 @@ class Result:
         return found
 
     def _asked(self, change: Any) -> str:
-        """Return what the changed figure is called on the form, with its year; "" for what the form does not ask."""
+        """Return what the changed figure is called on the form, with its year; "" for what is not asked, or is past and done."""
         compiled = self.ready.compiled
-        for one in self.ready.asks if compiled is not None else ():
-            if (one.entity, one.column) == (change.entity, change.column) and bool(one.back) == change.past:
+        for one in self.ready.asks if compiled is not None and not change.past else ():
+            if (one.entity, one.column, one.back) == (change.entity, change.column, 0):
                 year = "" if one.entity == compiled.book.main_entity else f" {compiled.period.year - one.back}"
                 return in_language(one.label) + year
         return ""

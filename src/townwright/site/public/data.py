@@ -29,7 +29,12 @@ def figures(request: HttpRequest, zone: Any, face: Any) -> dict[str, Any]:
     frozen = told.frozen
     snapshot = None
     if frozen is not None:
-        snapshot = {"period": frozen.period, "revision": frozen.revision, "hash": frozen.content_hash, "frozen_at": frozen.frozen_at.isoformat()}
+        snapshot = {
+            "period": frozen.period,
+            "revision": frozen.revision,
+            "hash": frozen.content_hash,
+            "frozen_at": frozen.frozen_at.isoformat(),
+        }
     return {
         "format": FORMAT, "zone": _zone(zone), "snapshot": snapshot,
         "figures": [

@@ -37,10 +37,13 @@ class LanguageWord:
         return value
 
 
-def public_page(view: View) -> View:
+CORS = "Access-Control-"
+
+
+def public_page(view: View, *, speaks: bool = True) -> View:
     """Find the published zone (404 where there is none), speak the address's language, let the answer be kept and compared.
 
-    Without a language in the address the visitor's own is spoken. A form that is sent is answered, and its answer kept by nobody.
+    Without a language in the address the visitor's own is spoken, if the page ``speaks`` at all. A form that is sent is answered, and its answer kept by nobody.
     """
 
     @csrf_exempt
@@ -57,8 +60,9 @@ def public_page(view: View) -> View:
         with translation.override(chosen), timezone.override(zone.time_zone):
             request.LANGUAGE_CODE = chosen
             response = view(request, zone, face, **kwargs)
-        response.headers.setdefault("Content-Language", chosen)
-        if not language:
+        if speaks:
+            response.headers.setdefault("Content-Language", chosen)
+        if speaks and not language:
             patch_vary_headers(response, ["Accept-Language", "Cookie"])
         return _kept(request, response)
 
@@ -72,7 +76,12 @@ def _kept(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         return response
     patch_cache_control(response, public=True, max_age=SECONDS_KEPT)
     response.headers["ETag"] = quote_etag(hashlib.sha256(response.content).hexdigest()[:32])
-    return get_conditional_response(request, etag=response.headers["ETag"], response=response) or response
+    answer = get_conditional_response(request, etag=response.headers["ETag"], response=response) or response
+    # "Not changed" leaves these out, and a browser would then keep the answer from the program that asked.
+    for name, value in response.headers.items():
+        if name.startswith(CORS):
+            answer.headers[name] = value
+    return answer
 
 
 def public_data(view: Callable[..., Any]) -> View:
@@ -91,4 +100,4 @@ def public_data(view: Callable[..., Any]) -> View:
         response.headers["Access-Control-Expose-Headers"] = "ETag"
         return response
 
-    return public_page(functools.wraps(view)(told))
+    return public_page(functools.wraps(view)(told), speaks=False)

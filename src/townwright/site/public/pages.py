@@ -90,7 +90,10 @@ def site_map(request: HttpRequest) -> HttpResponse:
         face = publication(zone)
         told = shown(zone, face)
         rows = shown_policies(zone, face.policies)
-        found: list[tuple[str, dict[str, Any]]] = [("public-home", {}), *(("public-figure", {"name": one.row.code}) for one in told.figures)]
+        found: list[tuple[str, dict[str, Any]]] = [
+            ("public-home", {}),
+            *(("public-figure", {"name": one.row.code}) for one in told.figures),
+        ]
         if rows:
             found += [("public-policies", {}), ("public-calculator", {}), *(("public-policy", {"name": row.code}) for row in rows)]
         pages += [(name, {"code": zone.code, **given}) for name, given in found]

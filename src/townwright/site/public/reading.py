@@ -146,7 +146,9 @@ def _current(book: Rulebook, name: str, day: date) -> str:
 
 def _named(told: Parameter, day: date) -> Named:
     last = max((since for since, _value in told.values if since <= day), default=None)
-    values = tuple(Dated(since, _("ended") if value is None else shown(value, str(told.unit)), since == last) for since, value in told.values)
+    values = tuple(
+        Dated(since, _("ended") if value is None else shown(value, str(told.unit)), since == last) for since, value in told.values
+    )
     return Named(in_language(told.label) or told.name, told.reference, values)
 
 
@@ -172,7 +174,9 @@ def _examples(book: Rulebook, offers: Offers) -> Iterable[Example]:
         if case.expect.get("not_in_force") or wanted is None:
             continue
         key, outcome = wanted
-        title = case.name if bool(_CHINESE.search(case.name)) or not _here().startswith("zh") else _("Example %(number)d") % {"number": number}
+        title = (
+            case.name if bool(_CHINESE.search(case.name)) or not _here().startswith("zh") else _("Example %(number)d") % {"number": number}
+        )
         verdict = {True: "eligible", False: "not_eligible", "undecided": "undecided"}.get(outcome.get("eligible"), "")
         amount = outcome.get("amount", outcome.get(policy.amount))
         told = figure(Decimal(str(amount)), unit, _here()) if amount is not None and verdict == "eligible" else ""

@@ -36,10 +36,7 @@ def this_page(context: Any, language: str = "", *, absolute: bool = False) -> st
 @register.simple_tag
 def money_scales(unit: str, language: str) -> list[tuple[str, str]]:
     """Return the scales in which a sum of money may be typed: 元, 万元, 亿元."""
-    if language.startswith("zh"):
-        names = ("", "万", "亿")
-    else:
-        names = ("", "10,000 ", "100 million ")
+    names = ("", "万", "亿") if language.startswith("zh") else ("", "10,000 ", "100 million ")
     return [(code, f"{name}{unit}") for (code, _scale), name in zip(SCALES, names, strict=True)]
 
 
@@ -65,3 +62,9 @@ def listed(labels: Any) -> str:
 def brief_parts(value: Any, unit: Any) -> tuple[str, str]:
     """Return a figure as a headline has it, number and unit apart."""
     return terms.brief_parts(value, str(unit), get_language() or "en")
+
+
+@register.filter
+def one_line(text: str) -> str:
+    """Return a text without its line ends."""
+    return " ".join(text.split())

@@ -106,7 +106,9 @@ def _rows(compiled: CompiledRulebook, answers: Answers) -> dict[str, list[dict[s
     rows: dict[str, list[dict[str, Any]]] = {}
     links = {link.to: link.column for (owner, _name), link in book.links.items() if owner == main.name and link.kind == "many"}
     for entity, back in {(main.name, 0): None, **reads.records}:
-        told = {column: answers.get(_name(entity, column, back)) for owner, column, when in reads.columns if (owner, when) == (entity, back)}
+        told = {
+            column: answers.get(_name(entity, column, back)) for owner, column, when in reads.columns if (owner, when) == (entity, back)
+        }
         if entity != main.name and back and all(value is None for value in told.values()):
             continue
         if entity == main.name:
