@@ -20,7 +20,7 @@ setup-dev: .venv/.dev
 	$(BIN)/pip install -q --require-hashes -r requirements/uv.txt
 	touch $@
 
-.venv/.run: .venv/.uv requirements/run.txt pyproject.toml hatch_build.py $(wildcard package-lock.json)
+.venv/.run: .venv/.uv requirements/run.txt pyproject.toml hatch_build.py $(wildcard package.json package-lock.json vite.config.js src/townwright/site/frontend/*)
 	$(BIN)/uv pip install -q --require-hashes -r requirements/run.txt
 	$(BIN)/uv pip install -q --no-deps --no-build-isolation -e .
 	touch $@

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -11,6 +12,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 DIST = Path("src/townwright/site/static/townwright/dist")
 FRONTEND = Path("src/townwright/site/frontend")
+# What the bundle holds: the packages that are named, and those that they carry in.
+BUNDLED = ("@tabler/core", "@popperjs/core", "echarts", "zrender", "tslib", "htmx.org", "topojson-client", "world-atlas")
 INPUTS = ("package.json", "package-lock.json", "vite.config.js")
 
 
@@ -49,7 +52,11 @@ class TownwrightBuildHook(BuildHookInterface):
 
     def _licenses(self, root):
         lines = []
-        for package in ("@tabler/core", "echarts", "zrender", "topojson-client", "world-atlas"):
+        for package in BUNDLED:
             told = json.loads((root / "node_modules" / package / "package.json").read_text())
             lines.append(f"{told['name']} {told['version']}: {told['license']}")
+        # Tabler carries Bootstrap in its own file, under the same licence.
+        tabler = (root / "node_modules/@tabler/core/dist/js/tabler.esm.js").read_text(encoding="utf-8")
+        version = re.search(r'VERSION = "([0-9.]+)"', tabler)
+        lines.append(f"bootstrap {version.group(1) if version else ''}: MIT")
         (root / DIST / "licenses.txt").write_text("\n".join(lines) + "\n")

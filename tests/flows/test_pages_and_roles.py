@@ -19,7 +19,7 @@ from townwright.apps.incentives.selectors import awards
 from townwright.apps.parties.models import Identifier, Party
 from townwright.apps.parties.selectors import merge_suggestions
 from townwright.frame.jobs import ask
-from townwright.frame.models import Job, RoleAssignment
+from townwright.frame.models import Job, RoleAssignment, SavedView
 from townwright.frame.permissions import roles, table
 from townwright.site.demo.build import CLERK
 from townwright.site.urls import ZONE
@@ -43,8 +43,10 @@ ARGUMENTS = {
     "policy": (lambda _zone: {"name": "sample-rent-relief"}, {"name": "no-such"}),
     "working": (lambda zone: {"pk": Assessment.records.filter(zone=zone).order_by("pk").first().pk}, {"pk": 10**9}),
     "figure": (lambda _zone: {"name": "firms"}, {"name": "no-such"}),
+    "keep-view": (lambda _zone: {"listing": "firm-list"}, {"listing": "no-such"}),
+    "forget-view": (lambda zone: {"pk": _view(zone)}, {"pk": 10**9}),
 }  # fmt: skip
-POST_ONLY = {"accept-code", "decide-filing", "party-act"}
+POST_ONLY = {"accept-code", "decide-filing", "party-act", "keep-view", "forget-view"}
 # A page that follows a job asks for its progress by htmx; anybody else is sent to the job's own page.
 SENT_ON = {"import-job-progress": 302, "close-job-progress": 302}
 
@@ -60,6 +62,11 @@ def _filing(zone):
 def _job(zone, kind):
     arguments = {"period": "2016"} if kind == CLOSE else {"token": "none", "dataset": "registry", "name": "r.csv"}
     return ask(zone=zone, kind=kind, arguments=arguments, language="en", actor=CLERK, at=AT).pk
+
+
+def _view(zone):
+    user = get_user_model().objects.order_by("pk").first()
+    return SavedView.records.get_or_create(zone=zone, user=user, listing="firm-list", title="mine")[0].pk
 
 
 def _address(zone, name, arguments=None):

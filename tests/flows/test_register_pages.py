@@ -369,7 +369,7 @@ def test_the_list_of_people_searched_sorted_and_paged(registrar, town):
     for q in ("王小", "wxm", NUMBER[:6], "示例甲"):
         assert [row.name for row in registrar.get(url, {"q": q}).context["table"].data] == ["王小明"], q
     assert [row.name for row in registrar.get(url, {"q": "示例甲", "at": "2014-12-31"}).context["table"].data] == []
-    assert "Nobody fits" in registrar.get(url, {"q": "没有这个人"}).content.decode()
+    assert "Nothing fits" in registrar.get(url, {"q": "没有这个人"}).content.decode()
 
 
 def test_an_export_of_people_is_noted(registrar, town):

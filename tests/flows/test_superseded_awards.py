@@ -118,11 +118,12 @@ def test_the_page_searches_sums_flags_and_exports(closed, client, django_user_mo
     assert [(one["status"], one["firms"], one["granted"]) for one in page.context["sums"]] == [("proposed", 1, 40), ("approved", 1, 50)]
     assert "the newest assessment finds: Not eligible" in text()
     assert "data-select-all" in text()
-    assert [one.party_name for one in client.get(address, {"q": "乙"}).context["page"]] == ["乙"]
+    assert [one.party_name for one in client.get(address, {"q": "乙"}).context["table"].data] == ["乙"]
     assert [one["granted"] for one in client.get(address, {"q": "乙"}).context["sums"]] == [40]
     assert "Proposed on an eligible amount of 80.00; the newest assessment finds: 40.00" in text(status="superseded")
     lines = list(csv.DictReader(io.StringIO(text(export="csv").lstrip("\ufeff"))))
-    assert [(one["firm"], one["granted"], one["changed"]) for one in lines] == [
+    # A file is headed in the reader's language.
+    assert [(one["Firm"], one["Granted amount"], one["The newest assessment differs"]) for one in lines] == [
         ("甲", "50.00", "Approved on an eligible amount of 80.00; the newest assessment finds: Not eligible"),
         ("乙", "40.00", ""),
     ]

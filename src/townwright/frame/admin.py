@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
-from townwright.frame.models import AuditEntry, ColumnMapping, ImportRun, Job, OutboxEvent, RoleAssignment
+from townwright.frame.models import AuditEntry, ColumnMapping, ImportRun, Job, OutboxEvent, RoleAssignment, SavedView
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -66,3 +66,4 @@ look(
     search=("kind", "actor"),
     filters=("zone", "kind", "status"),
 )
+look(SavedView, "zone", "user", "listing", "title", search=("user__username", "title"), filters=("zone", "listing"))

@@ -1,5 +1,10 @@
 """What the shell around every page shows."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest
@@ -7,16 +12,59 @@ from django.utils.translation import gettext_lazy as _
 
 from townwright.frame.permissions import may
 
+ABROAD = frozenset({"cooperation_zone", "new_city"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An address of a zone that the shell offers; ``kinds`` of zone that have a use for it, empty for all."""
+
+    group: Any
+    name: str
+    label: Any
+    permission: str
+    kinds: frozenset[str] = frozenset()
+
+
+TOWN, REGISTER, RETURNS, MONEY, BOOKS = _("Town"), _("Register"), _("Returns"), _("Policies"), _("Books")
 PLACES = (
-    ("report", _("Report"), "figures.view"), ("close", _("Close a period"), "close.run"), ("firm-list", _("Firms"), "parties.view"), ("filing-inbox", _("Filings"), "filings.view"),
-    ("people", _("People"), "people.view"), ("import", _("Import"), "imports.run"), ("policy-list", _("Policies"), "policies.view"), ("awards", _("Awards"), "assessments.view"),
-    ("claims", _("Claims"), "figures.view"), ("merges", _("Merges"), "parties.merge"), ("snapshots", _("Snapshots"), "figures.view"), ("overseas", _("Zones abroad"), "figures.view"),
-    ("board", _("Board"), "figures.view"), ("publishing", _("Public site"), "public.edit"), ("audit", _("Audit"), "audit.view"),
-)  # fmt: skip
+    Place(TOWN, "report", _("Report"), "figures.view"),
+    Place(TOWN, "board", _("Board"), "figures.view"),
+    Place(TOWN, "close", _("Close a period"), "close.run"),
+    Place(TOWN, "publishing", _("Public site"), "public.edit"),
+    Place(TOWN, "walls", _("Screens on walls"), "walls.edit"),
+    Place(REGISTER, "firm-list", _("Firms"), "parties.view"),
+    Place(REGISTER, "people", _("People"), "people.view"),
+    Place(REGISTER, "merges", _("Merges"), "parties.merge"),
+    Place(REGISTER, "overseas", _("Zones abroad"), "figures.view", ABROAD),
+    Place(RETURNS, "filing-inbox", _("Filings"), "filings.view"),
+    Place(RETURNS, "not-filed", _("Who has not filed"), "filings.view"),
+    Place(RETURNS, "import", _("Import"), "imports.run"),
+    Place(MONEY, "policy-list", _("Policies"), "policies.view"),
+    Place(MONEY, "awards", _("Awards"), "assessments.view"),
+    Place(BOOKS, "claims", _("Claims"), "figures.view"),
+    Place(BOOKS, "snapshots", _("Snapshots"), "figures.view"),
+    Place(BOOKS, "audit", _("Audit"), "audit.view"),
+)
+
+
+def places(user: Any, zone: Any) -> Iterator[tuple[Any, list[tuple[str, Any]]]]:
+    """Yield the groups of places that the zone's kind and the person's roles can use."""
+    open_to = [one for one in PLACES if (not one.kinds or zone.kind in one.kinds) and may(user, one.permission, zone)]
+    for group, held in groupby(open_to, key=lambda one: one.group):
+        yield group, [(one.name, one.label) for one in held]
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Give every template the zone in hand and the places that the person may go to."""
+    """Give every template the zone in hand, the places that the person may go to, and what it is laid out in.
+
+    ``layout`` is the base of whole pages, or, for a page that is asked for by the drawer, its heading and content alone.
+    """
     zone = getattr(request, "zone", None)
-    places = [(name, label) for name, label, permission in PLACES if zone is not None and may(request.user, permission, zone)]
-    return {"zone": zone, "places": places}
+    htmx = getattr(request, "htmx", None)
+    drawer = bool(htmx) and htmx.target == "drawer-body"
+    return {
+        "zone": zone,
+        "navigation": list(places(request.user, zone)) if zone is not None else [],
+        "layout": "townwright/drawer.html" if drawer else "townwright/base.html",
+    }

@@ -12,7 +12,7 @@ from townwright.apps.snapshots import pages as snapshots
 from townwright.apps.zones import pages as zones
 from townwright.frame import pages as frame
 from townwright.site.board import urls as board_urls
-from townwright.site.pages import closing, home, imports, report
+from townwright.site.pages import about, closing, design, home, imports, report
 from townwright.site.public import urls as public_urls
 
 ZONE = [
@@ -31,6 +31,9 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("sign-in/", LoginView.as_view(template_name="townwright/sign_in.html", redirect_authenticated_user=True), name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("about/", about.about, name="about"),
+    path("design/", design.design, name="design"),
+    path("design/drawer/", design.drawer_sample, name="design-drawer"),
     path("language/", include("django.conf.urls.i18n")),
     path("z/<slug:code>/", include(ZONE)),
     *public_urls.urls,

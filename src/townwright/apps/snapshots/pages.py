@@ -4,12 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
+import django_tables2 as tables
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import path
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy
 
 from townwright.apps.snapshots import selectors as snapshots
-from townwright.frame.doors import zone_page
+from townwright.frame.doors import Listing, ListTable, show_list, zone_page
+
+UNBROKEN = {"td": {"class": "text-nowrap"}}
+
+
+class SnapshotTable(ListTable):
+    """Snapshots."""
+
+    period = tables.Column(verbose_name=gettext_lazy("Period"), attrs=UNBROKEN)
+    revision = tables.Column(verbose_name=gettext_lazy("Revision"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
+    content_hash = tables.Column(verbose_name=gettext_lazy("Content hash"), attrs={"td": {"class": "text"}})
+    frozen_at = tables.DateTimeColumn(format="Y-m-d H:i", verbose_name=gettext_lazy("Frozen at"), attrs=UNBROKEN)
+    frozen_by = tables.Column(verbose_name=gettext_lazy("By"))
+
+    def render_period(self, record: Any) -> str:
+        """Link to what the snapshot holds and what it changed."""
+        return format_html('<a href="?snapshot={}#held">{} r{}</a>', record.pk, record.period, record.revision)
+
+    def render_content_hash(self, value: str) -> str:
+        """Show the hash as a code."""
+        return format_html("<code>{}</code>", value)
 
 
 @zone_page("figures.view")
@@ -26,7 +48,8 @@ def snapshot_list(request: HttpRequest, zone: Any) -> HttpResponse:
                 {"label": told["labels"].get(column, {"zh": column, "en": column}), "old": pair[0], "new": pair[1]}
                 for column, pair in one["columns"].items()
             ]
-    return render(request, "snapshots/snapshots.html", {"rows": rows, "newer": newer, "changed": changed})
+    listing = Listing("snapshots", SnapshotTable, lambda: rows, export="figures.export", empty=gettext_lazy("Nothing is frozen yet."))
+    return show_list(request, zone, listing, "snapshots/snapshots.html", {"newer": newer, "changed": changed})
 
 
 urls = [path("snapshots/", snapshot_list, name="snapshots")]

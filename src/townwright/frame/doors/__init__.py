@@ -4,8 +4,28 @@ Long work started from a page is in ``jobs``; cards that one app lends to anothe
 """
 
 from townwright.frame.doors.exports import TYPES, export
+from townwright.frame.doors.lists import Filters, Listing, ListTable, choice, show_list
+from townwright.frame.doors.marks import badge
 from townwright.frame.doors.panels import Panel, lend, panels
 from townwright.frame.doors.typed import AsOf, as_of, whole
 from townwright.frame.doors.zone_pages import actor_of, find_zones_by, zone_page
 
-__all__ = ["TYPES", "AsOf", "Panel", "actor_of", "as_of", "export", "find_zones_by", "lend", "panels", "whole", "zone_page"]
+__all__ = [
+    "TYPES",
+    "AsOf",
+    "Filters",
+    "ListTable",
+    "Listing",
+    "Panel",
+    "actor_of",
+    "as_of",
+    "badge",
+    "choice",
+    "export",
+    "find_zones_by",
+    "lend",
+    "panels",
+    "show_list",
+    "whole",
+    "zone_page",
+]

@@ -5,5 +5,6 @@ from townwright.frame.models.imports import ColumnMapping, ImportRun
 from townwright.frame.models.jobs import Job
 from townwright.frame.models.outbox import OutboxEvent
 from townwright.frame.models.roles import RoleAssignment
+from townwright.frame.models.views import SavedView
 
-__all__ = ["AuditEntry", "ColumnMapping", "ImportRun", "Job", "OutboxEvent", "RoleAssignment"]
+__all__ = ["AuditEntry", "ColumnMapping", "ImportRun", "Job", "OutboxEvent", "RoleAssignment", "SavedView"]

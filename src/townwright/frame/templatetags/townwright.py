@@ -8,15 +8,11 @@ from django import template
 from django.utils.translation import get_language
 
 from townwright.frame import terms
+from townwright.frame.doors.marks import colour_of
 from townwright.frame.text import in_language
 from townwright.kernel.formula.wording import show_value
 
 register = template.Library()
-COLOURS = {
-    "eligible": "green", "agrees": "green", "agrees after rounding": "lime", "approved": "green", "accepted": "green", "verified": "green", "ok": "green",
-    "not_eligible": "secondary", "rejected": "secondary", "conflicts": "red", "refused": "red", "warned": "orange", "undecided": "orange", "proposed": "blue",
-    "submitted": "blue", "sample": "purple", "returned": "orange", "landed": "green",
-}  # fmt: skip
 
 
 def _language() -> str:
@@ -124,7 +120,7 @@ def cell(value: Any) -> str:
 @register.filter
 def colour(word: str) -> str:
     """Return the colour of a verdict or status."""
-    return COLOURS.get(word, "secondary")
+    return colour_of(word)
 
 
 @register.filter

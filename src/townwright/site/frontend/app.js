@@ -1,37 +1,32 @@
 import "@tabler/core/dist/css/tabler.min.css";
 import "./app.css";
-import "@tabler/core/dist/js/tabler.min.js";
-import { BarChart, LineChart } from "echarts/charts";
-import { GridComponent, TooltipComponent, AriaComponent } from "echarts/components";
-import * as echarts from "echarts/core";
-import { CanvasRenderer } from "echarts/renderers";
+import htmx from "htmx.org";
+import { confirmations } from "./confirm.js";
+import { drawer } from "./drawer.js";
+import { selections } from "./selections.js";
+import { toasts } from "./toasts.js";
 
-echarts.use([BarChart, LineChart, GridComponent, TooltipComponent, AriaComponent, CanvasRenderer]);
+// Templates hold no scripts, and no style that htmx would add by itself.
+htmx.config.allowEval = false;
+htmx.config.includeIndicatorStyles = false;
+window.htmx = htmx;
 
-// A chart is an element with data-chart: JSON [[label, value], …]; the table beside it is its twin.
-for (const element of document.querySelectorAll("[data-chart]")) {
-  const rows = JSON.parse(document.getElementById(element.dataset.chart).textContent);
-  const chart = echarts.init(element);
-  chart.setOption({
-    aria: { enabled: true },
-    grid: { left: 48, right: 16, top: 16, bottom: 32 },
-    tooltip: { trigger: "axis" },
-    xAxis: { type: "category", data: rows.map((row) => row[0] ?? "—") },
-    yAxis: { type: "value" },
-    series: [{ type: "bar", data: rows.map((row) => Number(row[1])), itemStyle: { color: "#206bc4" } }],
-  });
-  window.addEventListener("resize", () => chart.resize());
-}
+confirmations();
+drawer();
+toasts();
 
-// A checkbox with data-select-all: NAME ticks the checkboxes of that name in its form; it is ticked while all of them are.
-for (const all of document.querySelectorAll("[data-select-all]")) {
-  const boxes = [...all.form.querySelectorAll(`input[type=checkbox][name="${all.dataset.selectAll}"]`)];
-  const follow = () => {
-    const ticked = boxes.filter((box) => box.checked).length;
-    all.checked = boxes.length > 0 && ticked === boxes.length;
-    all.indeterminate = ticked > 0 && ticked < boxes.length;
-  };
-  all.disabled = boxes.length === 0;
-  all.addEventListener("change", () => boxes.forEach((box) => (box.checked = all.checked)));
-  boxes.forEach((box) => box.addEventListener("change", follow));
-}
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-theme-switch]");
+  if (!button) return;
+  const order = ["system", "light", "dark"];
+  const now = order.indexOf(document.documentElement.dataset.themeChoice);
+  window.townwrightTheme(order[(now + 1) % order.length]);
+});
+
+// What follows is done for the page at first, and for every part that htmx puts in later.
+htmx.onLoad((part) => {
+  selections(part);
+  part.querySelector?.(".error-summary")?.focus();
+  // Charts are large: a page without one does not load them.
+  if (part.querySelector?.("[data-chart-card]")) import("./charts.js").then(({ charts }) => charts(part));
+});

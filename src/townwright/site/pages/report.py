@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from townwright.apps.incentives import selectors as incentives
 from townwright.apps.indicators import selectors as indicators
@@ -31,6 +32,6 @@ def report(request: HttpRequest, zone: Any) -> HttpResponse:
         "verdicts": incentives.verdict_counts(zone, frozen), "awards": incentives.award_totals(zone, frozen),
         "changed": incentives.changed_awards(zone, frozen),
         "sections": sections(zone, frozen, request.LANGUAGE_CODE) if any(row.code == "firms" for row in figures) else [],
-        "revisions": list(snapshots.snapshots(zone)),
+        "section_columns": (_("Industry section"), _("Firms")), "asked": f"?snapshot={frozen.pk}", "revisions": list(snapshots.snapshots(zone)),
     }  # fmt: skip
     return render(request, "townwright/report.html", context)

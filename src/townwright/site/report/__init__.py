@@ -40,10 +40,10 @@ def report_data(zone: Any, snapshot: Any, language: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def sections(zone: Any, snapshot: Any, language: str) -> list[list[str]]:
+def sections(zone: Any, snapshot: Any, language: str) -> list[tuple[str, Any]]:
     """Return firms by industry section for the chart: name and count."""
     for _label, rows in indicators.breakdowns(zone, snapshot, indicators.figure(zone, snapshot, "firms")):
-        return [[name[word_of(language)] or "—", str(indicators.plain(value))] for name, value in rows]
+        return [(name[word_of(language)] or "—", value) for name, value in rows]
     return []
 
 

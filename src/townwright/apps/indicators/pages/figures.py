@@ -8,11 +8,14 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from townwright.apps.indicators import selectors as indicators
 from townwright.apps.snapshots import selectors as snapshots
 from townwright.frame.doors import export, whole, zone_page
 from townwright.frame.permissions import may
+from townwright.frame.terms import figure as figure_in_words
+from townwright.frame.text import in_language
 
 
 @zone_page("figures.view")
@@ -40,6 +43,17 @@ def figure(request: HttpRequest, zone: Any, name: str) -> HttpResponse:
         page.rows = [list(row.values()) for row in shown.to_pylist()]
         page.columns = [snapshots.offers(frozen)[part.entity].column(column) for column in shown.column_names]
     context = {
-        "opened": opened, "frozen": frozen, "part": part, "place": place, "page": page, "parts": indicators.breakdowns(zone, frozen, opened),
+        "opened": opened, "frozen": frozen, "part": part, "place": place, "page": page, "columns": (_("Group"), in_language(opened.row.label)), "parts": _parts(request, zone, frozen, opened),
     }  # fmt: skip
     return render(request, "indicators/figure.html", context)
+
+
+def _parts(request: HttpRequest, zone: Any, frozen: Any, opened: Any) -> list[tuple[Any, list[tuple[str, tuple[Any, str]]]]]:
+    """Return the breakdowns: the column's label, and (group, (bare figure, figure in words)) for each group."""
+    return [
+        (
+            heading,
+            [(in_language(name) or "—", (value, figure_in_words(value, opened.row.unit, request.LANGUAGE_CODE))) for name, value in rows],
+        )
+        for heading, rows in indicators.breakdowns(zone, frozen, opened)
+    ]

@@ -5,24 +5,30 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import django_tables2 as tables
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from townwright.apps.indicators import selectors as indicators
 from townwright.apps.indicators.services import UnableToLoadClaims, add_claim
 from townwright.apps.snapshots import selectors as snapshots
 from townwright.frame.clock import now
-from townwright.frame.doors import actor_of, export, whole, zone_page
+from townwright.frame.doors import Filters, Listing, ListTable, actor_of, badge, choice, show_list, whole, zone_page
 from townwright.frame.permissions import may
-from townwright.frame.terms import term, unit_name, word_of
+from townwright.frame.terms import short_figure, term, unit_name, word_of
+from townwright.frame.text import in_language
 from townwright.kernel.formula.units import CURRENCIES, NAMED
 from townwright.kernel.values.bound import Bound
 
+UNBROKEN = {"td": {"class": "text-nowrap"}}
+WORDS = {"td": {"class": "text"}}
+SUM = {"td": {"class": "num"}, "th": {"class": "num"}}
 _AS_OF = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")
 
 
@@ -91,19 +97,95 @@ def claim_form(request: HttpRequest, zone: Any) -> HttpResponse:
     return render(request, "indicators/claim_form.html", {"form": form})
 
 
+class ClaimTable(ListTable):
+    """Published figures with their verdicts."""
+
+    system = tables.Column(verbose_name=gettext_lazy("System"), accessor="claim__system")
+    uid = tables.Column(verbose_name=gettext_lazy("Key"), accessor="claim__uid")
+    claim = tables.Column(verbose_name=gettext_lazy("Claim"), orderable=False, attrs=WORDS)
+    quote = tables.Column(verbose_name=gettext_lazy("Words as published"), accessor="claim__quote", attrs=WORDS)
+    published = tables.Column(verbose_name=gettext_lazy("Published"), accessor="claim__value", attrs=SUM)
+    unit = tables.Column(verbose_name=gettext_lazy("Unit"), accessor="claim__unit")
+    as_of = tables.Column(verbose_name=gettext_lazy("As of"), accessor="claim__as_of", attrs=UNBROKEN)
+    bound = tables.Column(verbose_name=gettext_lazy("Bound"), accessor="claim__bound")
+    measured = tables.Column(verbose_name=gettext_lazy("Measured"), attrs=SUM)
+    verdict = tables.Column(verbose_name=gettext_lazy("Verdict"))
+    why = tables.Column(verbose_name=gettext_lazy("Why"), orderable=False, attrs=WORDS)
+    source = tables.Column(verbose_name=gettext_lazy("Source"), accessor="claim__source", attrs=WORDS)
+    speaker = tables.Column(verbose_name=gettext_lazy("Speaker"), accessor="claim__speaker")
+    promise = tables.Column(verbose_name=gettext_lazy("Promised for"), accessor="claim__promise_due", attrs=UNBROKEN)
+    indicator = tables.Column(verbose_name=gettext_lazy("Measured by"), accessor="claim__indicator")
+
+    hidden = ("uid", "quote", "unit", "source", "speaker", "promise", "indicator")
+
+    def __init__(self, *told: Any, frozen: Any, **options: Any) -> None:
+        self.frozen = frozen
+        super().__init__(*told, **options)
+
+    def value_claim(self, record: Any) -> str:
+        """Say what the figure is of."""
+        return in_language(record.claim.label)
+
+    def render_claim(self, record: Any) -> str:
+        """Say what the figure is of, in whose words, and whether it is derived from another."""
+        derived = format_html(' <span class="badge bg-orange-lt">{}</span>', _("derived")) if record.claim.derived_from else ""
+        return format_html('{}{}<div class="text-secondary">{}</div>', in_language(record.claim.label), derived, record.claim.quote)
+
+    def render_published(self, record: Any) -> str:
+        """Show the figure as people read it."""
+        return short_figure(record.claim.value, record.claim.unit, get_language() or "en")
+
+    def value_bound(self, record: Any) -> str:
+        """Say how firmly it was stated."""
+        return term("bound", record.claim.bound, get_language() or "en")
+
+    render_bound = value_bound
+
+    def render_measured(self, record: Any) -> str:
+        """Show what was measured, and open it."""
+        shown = short_figure(record.measured, record.claim.unit, get_language() or "en")
+        if not record.claim.indicator or record.measured is None:
+            return shown
+        address = reverse("figure", args=[self.request.zone.code, record.claim.indicator])
+        return format_html('<a href="{}?snapshot={}">{}</a>', address, self.frozen.pk, shown)
+
+    def value_verdict(self, record: Any) -> str:
+        """Name the verdict in the reader's language."""
+        return term("verdict", record.verdict, get_language() or "en")
+
+    def render_verdict(self, record: Any) -> str:
+        """Show the verdict in its colour."""
+        return badge(record.verdict, self.value_verdict(record))
+
+    def value_why(self, record: Any) -> str:
+        """Say why."""
+        return in_language(record.why)
+
+    render_why = value_why
+
+
+class ClaimFilters(Filters):
+    """What the ledger can be narrowed to."""
+
+    q = forms.CharField(label=gettext_lazy("Words, source or system"))
+    verdict = choice(gettext_lazy("Verdict"), (), gettext_lazy("All verdicts"))
+
+    def prepare(self) -> None:
+        """Name the verdicts."""
+        self.fields["verdict"].choices += [(one, term("verdict", one, self.language)) for one in indicators.VERDICTS]
+
+
 @zone_page("figures.view")
 def claims(request: HttpRequest, zone: Any) -> HttpResponse:
     """Show the ledger of published figures with its verdicts."""
     frozen = snapshots.asked(zone, whole(request.GET.get("snapshot", "")), request.GET.get("period", ""))
-    if request.GET.get("export") and frozen is not None:
-        if not may(request.user, "figures.export", zone):
-            raise PermissionDenied("figures.export")
-        told = indicators.reconciliation_rows(zone, frozen, request.LANGUAGE_CODE)
-        columns = list(told[0]) if told else ["system", "claim"]
-        return export(request, zone, "claims", columns, ([row[column] for column in columns] for row in told))
-    chosen = {key: request.GET.get(key, "") for key in ("q", "verdict")}
-    context = {
-        "rows": indicators.reconciliations(zone, frozen, **chosen) if frozen else [], "frozen": frozen, "chosen": chosen,
-        "verdicts": indicators.VERDICTS, "may_edit": may(request.user, "claims.edit", zone), "waiting": indicators.unreconciled(zone, frozen),
-    }  # fmt: skip
-    return render(request, "indicators/claims.html", context)
+
+    def rows(**told: str) -> Any:
+        return indicators.reconciliations(zone, frozen, **told) if frozen else []
+
+    listing = Listing(
+        "claims", ClaimTable, rows, filters=ClaimFilters, export="figures.export", options={"frozen": frozen},
+        empty=gettext_lazy("Nothing reconciled yet. Close a period first."),
+    )  # fmt: skip
+    context = {"frozen": frozen, "may_edit": may(request.user, "claims.edit", zone), "waiting": indicators.unreconciled(zone, frozen)}
+    return show_list(request, zone, listing, "indicators/claims.html", context)

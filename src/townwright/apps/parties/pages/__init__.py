@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from townwright.apps.parties.pages import party_file, people, register
+from townwright.apps.parties.pages import firms, merges, party_file, people, register
 
 urls = [
-    path("firms/", register.firm_list, name="firm-list"),
+    path("firms/", firms.firm_list, name="firm-list"),
     path("firms/<path:key>/", party_file.firm_file, name="firm-file"),
     path("parties/new/", register.register_body, name="register-party"),
     path("parties/<path:key>/edit/", register.edit, name="edit-party"),
@@ -13,5 +13,5 @@ urls = [
     path("people/", people.people, name="people"),
     path("people/new/", register.register_person, name="register-person"),
     path("codes/<int:identifier>/accept/", party_file.accept_code, name="accept-code"),
-    path("merges/", register.merges, name="merges"),
+    path("merges/", merges.merges, name="merges"),
 ]

@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import django_tables2 as tables
-from django.core.exceptions import PermissionDenied
+from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from townwright.apps.parties import selectors as parties
-from townwright.apps.parties.pages.register import WHOLE
-from townwright.frame.doors import as_of, export, zone_page
+from townwright.apps.parties.pages.firms import WHOLE
+from townwright.frame.doors import Filters, Listing, ListTable, as_of, show_list, zone_page
 from townwright.frame.permissions import may
 from townwright.frame.text import in_language
 
@@ -26,17 +25,26 @@ def _address(zone_code: str, party: Any) -> str:
     return reverse("firm-file", args=[zone_code, party.key])
 
 
-class PeopleTable(tables.Table):
+class PeopleTable(ListTable):
     """People, what they are to whom, and their numbers."""
 
+    key = tables.Column(verbose_name=gettext_lazy("Key"), attrs=WHOLE)
     name = tables.Column(verbose_name=gettext_lazy("Name"), attrs=WHOLE)
     name_en = tables.Column(verbose_name=gettext_lazy("English name"))
+    address = tables.Column(verbose_name=gettext_lazy("Address"))
     positions = tables.Column(verbose_name=gettext_lazy("Relations"), orderable=False, empty_values=(), attrs=WHOLE)
     codes = tables.Column(verbose_name=gettext_lazy("Codes"), orderable=False, empty_values=(), attrs=WHOLE)
     created_at = tables.DateColumn(format="Y-m-d", verbose_name=gettext_lazy("On record since"), attrs=WHOLE)
 
-    class Meta:
-        attrs = {"class": "table table-vcenter card-table"}
+    hidden = ("key", "address")
+
+    def value_positions(self, record: Any) -> str:
+        """Say what the person is, and to whom, in a file."""
+        return "; ".join(f"{in_language(label)} {other.name}" for label, other in parties.positions(record))
+
+    def value_codes(self, record: Any) -> str:
+        """Give the numbers with their schemes in a file."""
+        return "; ".join(f"{one.scheme} {one.value}" for one in record.codes)
 
     def render_name(self, record: Any) -> str:
         """Link to the person's file."""
@@ -54,24 +62,26 @@ class PeopleTable(tables.Table):
         return format_html_join(_BREAK, "{} {}", told) or "—"
 
 
+class PeopleFilters(Filters):
+    """What the list can be narrowed to."""
+
+    q = forms.CharField(label=gettext_lazy("Name, number, or a party that they are related to"))
+
+
+def _counted(count: int) -> str:
+    return ngettext("%(count)s person", "%(count)s people", count) % {"count": f"{count:,}"}
+
+
 @zone_page("people.view")
 def people(request: HttpRequest, zone: Any) -> HttpResponse:
     """List people as of a day; export what the search leaves."""
-    q, at = request.GET.get("q", ""), as_of(request)
-    rows = parties.people_rows(zone, at=at.day, q=q)
-    if request.GET.get("export") and not at.fault:
-        if not may(request.user, "people.export", zone):
-            raise PermissionDenied("people.export")
-        return export(request, zone, "people", ("key", "name", "name_en", "address", "relations", "codes"), map(_line, rows))
-    table = PeopleTable(rows)
-    tables.RequestConfig(request, paginate={"per_page": 50}).configure(table)
-    context = {
-        "table": table, "q": q, "at": at, "may_edit": may(request.user, "people.edit", zone), "may_export": may(request.user, "people.export", zone),
-    }  # fmt: skip
-    return render(request, "parties/people.html", context)
+    at = as_of(request)
 
+    def rows(q: str = "") -> Any:
+        return parties.people_rows(zone, at=at.day, q=q)
 
-def _line(person: Any) -> tuple[str, ...]:
-    held = "; ".join(f"{in_language(label)} {other.name}" for label, other in parties.positions(person))
-    codes = "; ".join(f"{one.scheme} {one.value}" for one in person.codes)
-    return person.key, person.name, person.name_en, person.address, held, codes
+    listing = Listing(
+        "people", PeopleTable, rows, filters=PeopleFilters, export="people.export", fault=at.fault, count=_counted,
+        empty=gettext_lazy("Nobody is on record yet."),
+    )  # fmt: skip
+    return show_list(request, zone, listing, "parties/people.html", {"at": at, "may_edit": may(request.user, "people.edit", zone)})
