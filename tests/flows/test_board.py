@@ -40,7 +40,10 @@ def test_the_board_shows_what_the_close_measured(demo, db):
         told = board(demo[0].zone, at=now())
     shown = {one.code: (one.number, one.unit, one.exact) for one in told.headlines}
     assert shown["firms"] == ("481", "firms", "481 firms") and shown["cloud_output"] == ("8.04 billion", "CNY", "8,036,000,000 CNY")
-    assert {one.code: str(one.change) for one in told.headlines if one.change is not None} == {"cloud_output": "0.243", "fiscal_revenue": "0.580"}
+    assert {one.code: str(one.change) for one in told.headlines if one.change is not None} == {
+        "cloud_output": "0.243",
+        "fiscal_revenue": "0.580",
+    }
     trend = told.tiles["trend"]
     # The contributions of 2015 that the article's growth implies, and of 2016: from the returns in the snapshot of 2016.
     assert [row[0] for row in trend.rows] == ["2014", "2015", "2016"]
@@ -72,7 +75,9 @@ def test_awards_add_up_and_follow_a_decision(demo, db):
         decide_awards(zone=zone, award_ids=[one.pk], approve=True, actor=DIRECTOR, at=AT + timedelta(days=90))
         after = board(zone, at=AT + timedelta(days=90))
     assert before["Rent relief (sample)"][2] == "0 CNY"
-    assert {row[0]: row for row in after.tiles["awards"].rows}["Rent relief (sample)"][2] == f"{one.granted_amount:,.2f}".rstrip("0").rstrip(".") + " CNY"
+    assert {row[0]: row for row in after.tiles["awards"].rows}["Rent relief (sample)"][2] == f"{one.granted_amount:,.2f}".rstrip(
+        "0"
+    ).rstrip(".") + " CNY"
     assert after.version != version
     assert after.tiles["live"].rows[0] == ("2017-04-05 17:00", "Awards approved")
     assert [one["value"] for one in after.tiles["live"].chart["counters"]] == [0, 0, 1]
@@ -157,7 +162,8 @@ def test_only_so_many_streams_are_held_and_each_gives_its_place_back():
     assert _read(lambda: "1", hold=30) == [stream._event("1", stream.LATER_MS)]
     assert time.monotonic() - begun < 1
     held.pop().close()  # its client has gone
-    assert next(again := stream.events(lambda: "1", hold=30, look=10)) == stream._event("1", stream.AGAIN_MS)
+    again = stream.events(lambda: "1", hold=30, look=10)
+    assert next(again) == stream._event("1", stream.AGAIN_MS)
     for one in (*held, again):
         one.close()
     assert len(_read(lambda: "1")) > 1
@@ -181,5 +187,9 @@ def test_a_stream_is_answered_as_one(demo, db, wall, monkeypatch):
     monkeypatch.setattr(stream, "HOLD_SECONDS", 0.1)
     monkeypatch.setattr(stream, "LOOK_SECONDS", 0.05)
     answer = Client().get(f"/board/{wall_token(wall)}/stream/")
-    assert (answer.status_code, answer.headers["Content-Type"], answer.headers["Cache-Control"]) == (200, "text/event-stream; charset=utf-8", "no-store")
+    assert (answer.status_code, answer.headers["Content-Type"], answer.headers["Cache-Control"]) == (
+        200,
+        "text/event-stream; charset=utf-8",
+        "no-store",
+    )
     assert f"data: {recent.version(demo[0].zone)}".encode() in b"".join(answer.streaming_content)

@@ -29,7 +29,14 @@ def send(demo, db):
 
 def test_the_form_asks_for_what_the_policies_read_each_once(demo, db):
     page = Client().get(ALL).content.decode()
-    for name in ("firm.present", "support_application.rent_paid", "support_application.it_spend", "yearly_return.revenue", "yearly_return.revenue.1", "support_application.unit_rent"):
+    for name in (
+        "firm.present",
+        "support_application.rent_paid",
+        "support_application.it_spend",
+        "yearly_return.revenue",
+        "yearly_return.revenue.1",
+        "support_application.unit_rent",
+    ):
         assert page.count(f'name="{name}"') == 1
     assert "100 million CNY" in page
     assert "亿元" in Client().get("/p/yunqi/zh/calculator/").content.decode()
@@ -39,7 +46,14 @@ def test_the_form_asks_for_what_the_policies_read_each_once(demo, db):
 
 def test_an_amount_by_hand(send):
     # 30 % of 200,000 and 20 % of 50,000 is 70,000.
-    page = send(ONE.format("sample-it-logistics"), {"support_application.it_spend": "200,000", "support_application.logistics_spend": "5", "support_application.logistics_spend:scale": "wan"})
+    page = send(
+        ONE.format("sample-it-logistics"),
+        {
+            "support_application.it_spend": "200,000",
+            "support_application.logistics_spend": "5",
+            "support_application.logistics_spend:scale": "wan",
+        },
+    )
     assert "70,000 CNY" in page and "Eligible" in page
     assert "spend on IT infrastructure 200,000.00 CNY × share of IT spend 0.3" in page
 
@@ -56,7 +70,15 @@ def test_what_is_missing_is_named_and_not_taken_as_zero(send):
 
 
 def test_a_refusal_says_by_how_much_and_what_would_change_it(send):
-    page = send(ONE.format("sample-scale-growth"), {"yearly_return.revenue": "1200", "yearly_return.revenue:scale": "wan", "yearly_return.revenue.1": "1000", "yearly_return.revenue.1:scale": "wan"})
+    page = send(
+        ONE.format("sample-scale-growth"),
+        {
+            "yearly_return.revenue": "1200",
+            "yearly_return.revenue:scale": "wan",
+            "yearly_return.revenue.1": "1000",
+            "yearly_return.revenue.1:scale": "wan",
+        },
+    )
     assert "Not eligible" in page
     # 30 % on 10 million asks for 13 million; the lowest tier for 20 million.
     told = page.partition("What would change it")[2]
@@ -67,7 +89,12 @@ def test_a_refusal_says_by_how_much_and_what_would_change_it(send):
 
 def test_of_policies_that_exclude_each_other_the_higher_counts(send):
     # Wuchang, first year: 80 × 1,000 × 12 = 960,000; the sample gives half of the rent, at most 300,000; both of the group "rent".
-    told = {"support_application.rent_paid": "960000", "support_application.rented_area": "1200", "support_application.unit_rent": "90", "support_application.support_year": "1"}
+    told = {
+        "support_application.rent_paid": "960000",
+        "support_application.rented_area": "1200",
+        "support_application.unit_rent": "90",
+        "support_application.support_year": "1",
+    }
     page = send(ALL, told)
     total = page.partition("Of all policies together, 2026")[2].partition("</section>")[0].partition("public-result")[0]
     assert "960,000 CNY" in total

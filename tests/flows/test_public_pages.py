@@ -68,10 +68,15 @@ def test_without_a_language_in_the_address_the_visitors_own_is_spoken(get):
 def test_no_firm_leaks_by_any_public_answer(get, demo):
     for built in demo:
         zone = built.zone
-        names = [*Party.records.filter(zone=zone).values_list("name", flat=True), *Party.records.filter(zone=zone).values_list("key", flat=True)]
+        names = [
+            *Party.records.filter(zone=zone).values_list("name", flat=True),
+            *Party.records.filter(zone=zone).values_list("key", flat=True),
+        ]
         codes = list(Identifier.records.filter(zone=zone).values_list("value", flat=True))
         assert len(names) > 100 and len(codes) > 100
-        addresses = [one for one in _addresses(zone.code) if zone.code == "yunqi" or "sample-rent-relief" not in one and "fiscal" not in one]
+        addresses = [
+            one for one in _addresses(zone.code) if zone.code == "yunqi" or ("sample-rent-relief" not in one and "fiscal" not in one)
+        ]
         for row in Publication.records.get(zone=zone).figures:
             addresses.append(reverse("public-figure", kwargs={"code": zone.code, "name": row}))
         for address in [*addresses, "/sitemap.xml", "/p/"]:
@@ -97,7 +102,12 @@ def test_a_figure_that_is_no_longer_measured_falls_out(get, demo):
     Publication.records.filter(zone=demo[0].zone).update(figures=["gone", "firms"], policies=["gone", "sample-rent-relief"])
     assert [one["code"] for one in json.loads(get("/p/yunqi/figures.json").content)["figures"]] == ["firms"]
     assert [one["code"] for one in json.loads(get("/p/yunqi/policies.json").content)["policies"]] == ["sample-rent-relief"]
-    assert get("/p/yunqi/figures/gone/").status_code == get("/p/yunqi/policies/gone/").status_code == get("/p/yunqi/policies/gone.json").status_code == 404
+    assert (
+        get("/p/yunqi/figures/gone/").status_code
+        == get("/p/yunqi/policies/gone/").status_code
+        == get("/p/yunqi/policies/gone.json").status_code
+        == 404
+    )
 
 
 def test_the_figures_stand_beside_what_was_published(get):
@@ -105,7 +115,12 @@ def test_the_figures_stand_beside_what_was_published(get):
     growth = told["fiscal_growth"]
     assert (growth["value"], growth["unit"], growth["formula"]) == ("0.5801", "ratio", "fiscal_revenue / fiscal_revenue_before - 1")
     published = growth["published"][0]
-    assert (published["value"], published["bound"], published["verdict"], published["quote"]) == ("0.58", "exact", "agrees after rounding", "同比增长58%")
+    assert (published["value"], published["bound"], published["verdict"], published["quote"]) == (
+        "0.58",
+        "exact",
+        "agrees after rounding",
+        "同比增长58%",
+    )
     assert told["firms"]["value"] == "481" and told["cloud_firms"]["published"][0]["verdict"] == "agrees"
     assert (told["cloud_output"]["published"][0]["bound"], told["cloud_output"]["value"]) == ("more_than", "8036000000")
     page = get("/p/yunqi/en/figures/fiscal_growth/").content.decode()

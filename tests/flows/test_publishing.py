@@ -87,7 +87,15 @@ def test_what_the_zone_does_not_measure_or_adopt_is_refused_with_the_nearest(dem
 def test_the_page_is_the_directors_and_keeps_the_order_that_is_typed(demo, db):
     zone = demo[0].zone
     address = reverse("publishing", args=[zone.code])
-    told = {"published": "on", "revision": "1", "figure": ["firms", "staff"], "figure:firms": "2", "figure:staff": "1", "intro_zh": "甲", "intro_en": "<b>A</b>"}
+    told = {
+        "published": "on",
+        "revision": "1",
+        "figure": ["firms", "staff"],
+        "figure:firms": "2",
+        "figure:staff": "1",
+        "intro_zh": "甲",
+        "intro_en": "<b>A</b>",
+    }
     before = state()
     assert {_client(zone, role).post(address, told).status_code for role in ("auditor", "statistics", "policy")} == {403}
     assert publication(zone).revision == 1
@@ -127,11 +135,22 @@ def test_the_command_line_publishes_and_withdraws(demo, db, tmp_path):
 
 
 def test_a_wall_link_is_signed_shows_its_zone_and_can_be_revoked(zone):
-    other = open_zone(code="there", name_zh="彼地", kind="innovation_town", country="CN", currency="CNY", time_zone="Asia/Shanghai", actor=CLERK, at=AT)
+    other = open_zone(
+        code="there", name_zh="彼地", kind="innovation_town", country="CN", currency="CNY", time_zone="Asia/Shanghai", actor=CLERK, at=AT
+    )
     row = make_wall_link(zone=zone, name=" hall ", actor=DIRECTOR, at=AT)
     token = wall_token(row)
     assert wall_by_token(token).zone == zone
-    for wrong in ("", "1", f"{row.pk}-", token[:-1], token[:-1] + ("A" if token[-1] != "A" else "B"), f"{row.pk + 1}-{token.partition('-')[2]}", "9" * 40 + "-x", "²-x"):
+    for wrong in (
+        "",
+        "1",
+        f"{row.pk}-",
+        token[:-1],
+        token[:-1] + ("A" if token[-1] != "A" else "B"),
+        f"{row.pk + 1}-{token.partition('-')[2]}",
+        "9" * 40 + "-x",
+        "²-x",
+    ):
         with pytest.raises(UnknownWall):
             wall_by_token(wrong)
     # Who moves the row to another zone in the database has no link to that one.
@@ -149,7 +168,9 @@ def test_a_wall_link_is_signed_shows_its_zone_and_can_be_revoked(zone):
     assert _entries(zone) == ["zones.wall.make", "zones.wall.revoke"]
 
 
-@pytest.mark.parametrize(("name", "words"), [("", "Name the screen"), ("  ", "Name the screen"), ("x" * 101, "Name the screen"), ("hall", "already")])
+@pytest.mark.parametrize(
+    ("name", "words"), [("", "Name the screen"), ("  ", "Name the screen"), ("x" * 101, "Name the screen"), ("hall", "already")]
+)
 def test_a_wall_link_needs_a_name_of_its_own(zone, name, words):
     make_wall_link(zone=zone, name="hall", actor=DIRECTOR, at=AT)
     before = state()

@@ -30,7 +30,9 @@ def server(tmp_path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    serving = subprocess.Popen([TOWNWRIGHT, "serve", "--port", str(port), "--no-work"], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    serving = subprocess.Popen(
+        [TOWNWRIGHT, "serve", "--port", str(port), "--no-work"], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     for _try in range(120):
         try:
             _get(port, "/robots.txt", 5)

@@ -50,7 +50,11 @@ def test_the_form_gives_what_the_cases_of_the_policy_give(name):
         asks = questions(compiled, {})
         for key, wanted in case.expect[book.main_entity].items():
             answers = _told(book, compiled, asks, case, key)
-            if answers is None or "eligible" not in wanted or not any(row.get("year") == compiled.period.year for rows in case.data.values() for row in rows):
+            if (
+                answers is None
+                or "eligible" not in wanted
+                or not any(row.get("year") == compiled.period.year for rows in case.data.values() for row in rows)
+            ):
                 continue
             trial = try_policy(compiled, answers)
             assert (case.name, trial.verdict.verdict) == (case.name, VERDICTS[wanted["eligible"]])
@@ -64,10 +68,16 @@ def test_what_is_asked_is_what_the_formulas_read_with_the_words_of_the_zones_tab
     book = BOOKS["policies/sample-scale-growth.yaml"]
     compiled = compile_rulebook(book, period=Period.of_year(2016))
     words = {"zh": "营业收入", "en": "Revenue"}
-    offer = TableOffer("yearly_return", ("firm", "period"), {"zh": "企业年报", "en": "Yearly return"}, (ColumnOffer("revenue", "money", words, "CNY", 2),))
+    offer = TableOffer(
+        "yearly_return", ("firm", "period"), {"zh": "企业年报", "en": "Yearly return"}, (ColumnOffer("revenue", "money", words, "CNY", 2),)
+    )
     asks = {one.name: one for one in questions(compiled, {"yearly_return": offer})}
     assert list(asks) == ["firm.present", "firm.is_branch", "yearly_return.revenue", "yearly_return.revenue.1"]
-    assert (asks["yearly_return.revenue"].label, asks["yearly_return.revenue"].word, asks["yearly_return.revenue"].unit) == (words, "money", "CNY")
+    assert (asks["yearly_return.revenue"].label, asks["yearly_return.revenue"].word, asks["yearly_return.revenue"].unit) == (
+        words,
+        "money",
+        "CNY",
+    )
     assert asks["yearly_return.revenue.1"].back == 1
 
 
