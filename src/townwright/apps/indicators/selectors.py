@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -190,17 +190,38 @@ def trend(zone: Any, snapshot: Any, codes: Sequence[str], *, most: int = 10) -> 
     found: dict[str, dict[int, Point]] = {code: {} for code in codes}
     for row in IndicatorValue.objects.in_zone(zone).filter(snapshot__in=list(frozen), code__in=list(codes)).order_by("pk"):
         found[row.code][frozen[row.snapshot_id]] = Point(frozen[row.snapshot_id], row.value, True)
-    tables, offered = snapshots.tables(snapshot), snapshots.offers(snapshot)
     for year in range(last - YEARS_BACK, last):
         wanted = [code for code in codes if year not in found[code]]
         for compiled in compiled_for(zone, str(year)) if wanted else []:
-            outputs = [code for code in wanted if code in compiled.book.indicators and _dated(compiled, code, offered)]
-            if outputs:
-                told = evaluate(compiled, tables, outputs=[f"zone.{code}" for code in outputs], execution=execution())
-                for code in outputs:
-                    value = told.values("zone", code)[0]
-                    found[code][year] = Point(year, None if value is None else Decimal(value), False)
+            outputs = tuple(code for code in wanted if code in compiled.book.indicators)
+            for code, value in _earlier(_Over(snapshot.content_hash, compiled.hash, year, outputs, snapshot, compiled)):
+                found[code][year] = Point(year, value, False)
     return {code: [points[year] for year in sorted(points)] for code, points in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Over:
+    """Figures of a year to be computed over a snapshot; two are the same where the records, the rulebook and what is asked are."""
+
+    content_hash: str
+    rulebook_hash: str
+    year: int
+    codes: tuple[str, ...]
+    snapshot: Any = field(compare=False)
+    compiled: CompiledRulebook = field(compare=False)
+
+
+@lru_cache(maxsize=64)
+def _earlier(over: _Over) -> tuple[tuple[str, Decimal | None], ...]:
+    """Return the figures that read dated records only; a snapshot never changes, so each is computed once in a process."""
+    offered = snapshots.offers(over.snapshot)
+    codes = [code for code in over.codes if _dated(over.compiled, code, offered)]
+    if not codes:
+        return ()
+    outputs = [f"zone.{code}" for code in codes]
+    told = evaluate(over.compiled, snapshots.tables(over.snapshot), outputs=outputs, execution=execution())
+    values = [told.values("zone", code)[0] for code in codes]
+    return tuple((code, None if value is None else Decimal(value)) for code, value in zip(codes, values, strict=True))
 
 
 def _newest_of_years(zone: Any) -> list[Any]:

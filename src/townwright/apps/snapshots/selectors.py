@@ -108,13 +108,20 @@ def counts_of(row: Snapshot, entity: str, by: Sequence[str], *, where: str = "")
 
     ``where`` names a column of yes and no: only rows with yes count. Nothing where the snapshot lacks the table or a column.
     """
-    table = tables(row).get(entity)
+    return list(_counts(source(row), entity, tuple(by), where))
+
+
+@lru_cache(maxsize=32)
+def _counts(frozen: FrozenTables, entity: str, by: tuple[str, ...], where: str) -> tuple[tuple[Any, ...], ...]:
+    table = frozen.tables().get(entity)
     if table is None or not {*by, *filter(None, (where,))} <= set(table.column_names):
-        return []
+        return ()
     if where:
         table = table.filter(table.column(where))
     grouped = table.group_by(list(by)).aggregate([([], "count_all")])
-    return sorted((tuple(one.values()) for one in grouped.select([*by, "count_all"]).to_pylist()), key=lambda one: (-one[-1], str(one)))
+    return tuple(
+        sorted((tuple(one.values()) for one in grouped.select([*by, "count_all"]).to_pylist()), key=lambda one: (-one[-1], str(one)))
+    )
 
 
 def _rows(row: Snapshot) -> tuple[tuple[str, int], ...]:

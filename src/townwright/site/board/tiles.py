@@ -183,7 +183,7 @@ def _filings(zone: Any, frozen: Any, at: datetime) -> Tile:
         found = [one for one in filings.counts(zone, period) if one[0].grain == "year"]
         if found:
             break
-    due = filings.due(zone, period).count()
+    due = filings.due(zone, period).order_by().values("pk").count()
     rows, bars = [], []
     for told, states in found:
         filed, title = states.get("submitted", 0) + states.get("accepted", 0), in_language(told.title)
