@@ -1,15 +1,25 @@
 # Two commands: `make demo` runs the main job, `make test` passes the tests. Each sets up what it needs.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+# The words of the command line's parser are translated with ours.
+PARSER = $$($(BIN)/python -c 'import click, pathlib; print(pathlib.Path(click.__file__).parent)')
 ARGS ?=
 
-.PHONY: demo test setup setup-dev bench-setup check format messages requirements clean
+.PHONY: demo test browser screenshots setup setup-dev bench-setup check format messages requirements clean
 
 demo: setup
 	$(BIN)/townwright demo $(ARGS)
 
 test: setup-dev
 	$(BIN)/pytest -n auto -q $(ARGS)
+
+# All journeys and accessibility checks in a real Chromium; their counts stand in the last lines.
+browser: setup-dev
+	$(BIN)/pytest -q -m browser tests/browser $(ARGS)
+
+# Every page at three widths, light and dark: make screenshots DIR=pictures
+screenshots: setup-dev
+	TOWNWRIGHT_SCREENSHOTS=$(DIR) $(BIN)/pytest -q -s -m browser tests/browser/test_screenshots.py $(ARGS)
 
 setup: .venv/.run
 
@@ -49,7 +59,7 @@ format: setup-dev
 
 messages: setup-dev
 	mkdir -p build
-	$(BIN)/pybabel extract -F babel.cfg -k gettext_lazy --no-location -o build/messages.pot src/townwright
+	PYTHONPATH=. $(BIN)/pybabel extract -F babel.cfg -k gettext_lazy --no-location -o build/messages.pot src/townwright $(PARSER)
 	$(BIN)/pybabel update -i build/messages.pot -d src/townwright/locale -l zh_Hans -D django --no-fuzzy-matching --no-wrap
 	$(BIN)/pybabel compile -d src/townwright/locale -D django
 

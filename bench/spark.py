@@ -1,8 +1,10 @@
-"""A policy over generated firms: embedded and on Spark with one and two cores, over the same Parquet; are the results the same?
+"""A policy over generated firms: embedded and on Spark with one and two cores or executors, over the same Parquet; are the results the same?
 
 Usage: .venv/bin/python bench/spark.py --rows 1000000 --json
-Each run is a process of its own. Start-up is Java and the first task that it runs; seconds are a second pass in the warm session,
-from Parquet to results in this process. ``chained`` are 200 variables that build on each other; ``policy`` is packaged.
+Each run is a process of its own. Start-up is Java, its executors and the first task that they run; seconds are a second pass in the warm
+session, from Parquet to results in this process. ``chained`` are 200 variables that build on each other; ``policy`` is packaged.
+``numpy`` behind an engine turns compiled passes off. ``local[n]`` are n cores in one process, ``local-cluster[n,1,…]`` n executors, each
+with a process and a core of its own.
 """
 
 import argparse
@@ -15,13 +17,16 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from townwright.frame.cluster.passes import Passes
 from townwright.frame.engines import EmbeddedEngine
+from townwright.frame.running import execution_in
 from townwright.frame.tables import ParquetFolder
 from townwright.kernel.formula import compile_rulebook, load_rulebook
 from townwright.kernel.formula.carriers import to_arrow
@@ -31,7 +36,9 @@ from townwright.kernel.formula.staging import plan_stages
 from townwright.kernel.values.period import Period
 from townwright.rulebooks import read_text
 
-ENTITIES, MASTERS = ("firm", "lucheng_yearly"), ("local[1]", "local[2]")
+ENTITIES, NUMPY = ("firm", "lucheng_yearly"), " numpy"
+CLUSTERS = ("local-cluster[1,1,1024]", "local-cluster[2,1,1024]")
+ENGINES = ("embedded", "embedded numpy", "local[1]", "local[2]", "local[2] numpy", *CLUSTERS)
 
 
 def cents(values):
@@ -116,47 +123,50 @@ def processor_seconds():
     return sum(ticks.get(pid, 0) for pid in found) / os.sysconf("SC_CLK_TCK")
 
 
+def timed(engine, told):
+    """Evaluate; return the result, the seconds it took and the processor seconds."""
+    compiled, source, outputs = told
+    begun, worked = time.perf_counter(), processor_seconds()
+    result = engine.evaluate(compiled, source, outputs=outputs)
+    return result, time.perf_counter() - begun, processor_seconds() - worked
+
+
+def on_spark(master, passes, told):
+    """Start Spark and evaluate twice; return the second result, its seconds, and what came before."""
+    # Not at the head: this process may be one that runs embedded, and measures its memory.
+    from townwright.frame.cluster.engine import SparkEngine
+
+    begun = time.perf_counter()
+    with SparkEngine.started(master=master, passes=passes) as engine:
+        engine.session.range(1).count()
+        startup = time.perf_counter() - begun
+        _, first, _ = timed(engine, told)
+        return *timed(engine, told), startup, first
+
+
 def run(name, engine_name, folder):
     """Run one workload in this process and return its figures."""
     compiled, outputs = workload(name)
-    source = ParquetFolder(Path(folder), ENTITIES)
+    told = compiled, ParquetFolder(Path(folder), ENTITIES), outputs
     rows = pq.read_metadata(Path(folder) / "firm.parquet").num_rows
-    begun, worked = time.perf_counter(), processor_seconds()
-    if engine_name == "embedded":
-        engine, startup = EmbeddedEngine(), 0.0
-        result = engine.evaluate(compiled, source, outputs=outputs)
-        result.run.compute(outputs)
-        seconds = first = time.perf_counter() - begun
-        worked = processor_seconds() - worked
+    native, where, code = not engine_name.endswith(NUMPY), engine_name.removesuffix(NUMPY), Path(folder) / "code"
+    if where == "embedded":
+        way = execution_in(code)
+        engine = EmbeddedEngine(told=way if native else replace(way, machine=None))
+        startup, (_, first, _) = 0.0, timed(engine, told)
+        result, seconds, worked = timed(engine, told)
     else:
-        from townwright.frame.cluster.engine import SparkEngine
-        from townwright.frame.cluster.session import open_session
-
-        session = open_session(engine_name)
-        session.range(1).count()
-        startup = time.perf_counter() - begun
-        engine = SparkEngine(session)
-        begun = time.perf_counter()
-        engine.evaluate(compiled, source, outputs=outputs)
-        first = time.perf_counter() - begun
-        begun, worked = time.perf_counter(), processor_seconds()
-        result = engine.evaluate(compiled, source, outputs=outputs)
-        seconds, worked = time.perf_counter() - begun, processor_seconds() - worked
-        session.stop()
-    told = {
+        result, seconds, worked, startup, first = on_spark(where, Passes(str(code), native=native), told)
+    return {
         "workload": name,
         "engine": engine_name,
         "firms": rows,
         "startup_s": round(startup, 1),
         "first_s": round(first, 1),
         "seconds": round(seconds, 2),
-    }
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {
-        **told,
         "processor_s": round(worked, 2),
         "firms_per_s": round(rows / seconds),
-        "python_peak_mb": round(peak),
+        "python_peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
         "hash": digest(compiled, outputs, result, rows),
     }
 
@@ -166,6 +176,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--engines", nargs="+", default=ENGINES, metavar="ENGINE")
     parser.add_argument("--run", nargs=3, metavar=("WORKLOAD", "ENGINE", "FOLDER"), help=argparse.SUPPRESS)
     told = parser.parse_args()
     if told.run:
@@ -175,7 +186,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         lay_down(Path(folder), told.rows)
         for name in ("policy", "chained"):
-            for engine in ("embedded", *MASTERS):
+            for engine in told.engines:
                 done = subprocess.run(
                     [sys.executable, __file__, "--run", name, engine, folder], capture_output=True, text=True, check=False
                 )

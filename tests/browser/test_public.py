@@ -1,5 +1,6 @@
 """A stranger reads the public site in a real browser, works out what a firm would get, and leaves nothing behind."""
 
+import itertools
 import os
 import shutil
 from pathlib import Path
@@ -101,7 +102,13 @@ def test_the_calculator_works_without_javascript(visit):
 def test_public_pages_fit_a_phone_and_have_no_serious_fault_of_access(visit):
     for size in (DESKTOP, PHONE):
         for scheme in ("light", "dark"):
-            for address in ("/p/yunqi/zh/", "/p/yunqi/en/figures/fiscal_growth/", "/p/yunqi/zh/policies/wuchang-makerspace-rent/", "/p/yunqi/en/calculator/", "/p/"):
+            for address in (
+                "/p/yunqi/zh/",
+                "/p/yunqi/en/figures/fiscal_growth/",
+                "/p/yunqi/zh/policies/wuchang-makerspace-rent/",
+                "/p/yunqi/en/calculator/",
+                "/p/",
+            ):
                 page = visit(address, size=size, color_scheme=scheme)
                 assert (address, _fits(page)) == (address, True)
                 assert (address, scheme, _serious(page)) == (address, scheme, [])
@@ -123,12 +130,16 @@ def test_the_board_fills_a_wall_and_stacks_on_a_phone(visit, wall):
         assert page.evaluate("document.documentElement.scrollHeight <= innerHeight") and _fits(page)
         boxes = [one.bounding_box() for one in page.locator(".b-tile, .b-headline").all()]
         assert len(boxes) == 12
-        assert all(box["x"] >= 0 and box["x"] + box["width"] <= size["width"] and box["y"] + box["height"] <= size["height"] for box in boxes)
-        assert page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)") == pytest.approx(size["width"] / 120, abs=0.1)
+        assert all(
+            box["x"] >= 0 and box["x"] + box["width"] <= size["width"] and box["y"] + box["height"] <= size["height"] for box in boxes
+        )
+        assert page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)") == pytest.approx(
+            size["width"] / 120, abs=0.1
+        )
         page.context.close()
     page = visit(f"{wall}?lang=zh", size=PHONE)
     boxes = [one.bounding_box() for one in page.locator(".b-tile").all()]
-    assert all(after["y"] >= before["y"] + before["height"] for before, after in zip(boxes, boxes[1:], strict=False)) and _fits(page)
+    assert all(after["y"] >= before["y"] + before["height"] for before, after in itertools.pairwise(boxes)) and _fits(page)
 
 
 @pytest.mark.browser
@@ -136,7 +147,9 @@ def test_a_write_reaches_the_wall_by_itself(visit, wall):
     page = visit(f"{wall}?lang=en", size=WALL)
     page.wait_for_selector("#live[data-state=live]")
     assert page.inner_text(".b-counter-value >> nth=0") == "0"
-    AuditEntry.records.create(zone=zone_by_code("yunqi"), at=now(), actor="web:a", actor_label="A", verb="filings.submit", subject="filing #1")
+    AuditEntry.records.create(
+        zone=zone_by_code("yunqi"), at=now(), actor="web:a", actor_label="A", verb="filings.submit", subject="filing #1"
+    )
     expect(page.locator(".b-counter-value").first).to_have_text("1", timeout=15_000)
     assert "Return submitted" in page.inner_text(".b-tile.b-live tbody tr >> nth=0")
 

@@ -1,12 +1,7 @@
 """A close on Spark: the same verdicts, amounts, awards and figures as the embedded close, or nothing at all."""
 
-import json
 import shutil
-import subprocess
-import sys
-from contextlib import contextmanager
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -16,15 +11,17 @@ from django.db import transaction
 from tests.cluster.test_steps import killing
 from tests.flows.conftest import AT, CLERK
 from townwright.apps.incentives import selectors as incentives
-from townwright.apps.incentives.models import Assessment
+from townwright.apps.incentives.models import Assessment, Award
 from townwright.apps.incentives.services import assess
 from townwright.apps.indicators import selectors as indicators
+from townwright.apps.indicators.models import IndicatorValue, Reconciliation
 from townwright.apps.snapshots import selectors as snapshots
 from townwright.frame.cluster import presence, rows
 from townwright.frame.engines import EmbeddedEngine
 from townwright.kernel.formula import RulebookNotInForce, compile_rulebook, load_rulebook
 from townwright.kernel.values.period import Period
 from townwright.rulebooks import packaged
+from townwright.site.close import close_period
 from townwright.site.demo import build
 
 if presence.missing() is None:
@@ -45,27 +42,64 @@ def _told(built):
     return found
 
 
-@contextmanager
-def _demo(unblocked):
-    with unblocked, transaction.atomic():
+@pytest.fixture(scope="module")
+def embedded(django_db_setup, django_db_blocker):
+    """Both demo towns closed in memory; nothing of them stays."""
+    with django_db_blocker.unblock(), transaction.atomic():
         yield build.build_demo(home=Path(settings.TOWNWRIGHT_HOME), tell=lambda _text: None)
         transaction.set_rollback(True)
 
 
-@pytest.fixture(scope="module")
-def on_spark(spark, django_db_setup, django_db_blocker):
-    """What the closes of both demo towns decide on Spark; nothing of them stays."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(build, "close_period", partial(build.close_period, engine=spark))
-        with _demo(django_db_blocker.unblock()) as built:
-            return _told(built)
+def _undone(one):
+    """Take back all that a close decided; its snapshot stays."""
+    snapshot = one.close.snapshot
+    Award.records.filter(assessment__snapshot=snapshot).delete()
+    for model in (Assessment, IndicatorValue, Reconciliation):
+        model.records.filter(snapshot=snapshot).delete()
+
+
+def _published(one):
+    """Return how many awards and figures there are."""
+    snapshot = one.close.snapshot
+    return Award.records.filter(assessment__snapshot=snapshot).count(), IndicatorValue.records.filter(snapshot=snapshot).count()
+
+
+@dataclass(frozen=True, slots=True)
+class OnSpark:
+    """What the closes decided in memory and on Spark, and what the first town's close left when a worker had been killed half way."""
+
+    here: list
+    there: list
+    before: tuple
+    left: tuple
+    assessed: int
 
 
 @pytest.fixture(scope="module")
-def embedded(on_spark, django_db_blocker):
-    """Both demo towns closed in memory, after those on Spark are gone."""
-    with _demo(django_db_blocker.unblock()) as built:
-        yield built
+def on_spark(spark, embedded, django_db_blocker):
+    """Both towns closed again on Spark: the first in two goes, as its workers are killed half way through."""
+    told = {"period": build.PERIOD, "actor": CLERK, "at": AT, "engine": spark}
+    town, abroad = embedded
+    with django_db_blocker.unblock(), transaction.atomic():
+        here, before = _told(embedded), _published(town)
+        for one in embedded:
+            _undone(one)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(rows, "row_function", _from_the(4, rows.row_function, killing(rows.row_function, None)))
+            with pytest.raises(UnableToRunOnSpark):
+                close_period(zone=town.zone, **told)
+        left, assessed = _published(town), len(set(Assessment.records.filter(snapshot=town.close.snapshot).values_list("rulebook")))
+        for one in (town, abroad):
+            assert close_period(zone=one.zone, **told).snapshot == one.close.snapshot
+        found = OnSpark(here, _told(embedded), before, left, assessed)
+        transaction.set_rollback(True)
+    return found
+
+
+def _from_the(count, before, after):
+    """Return a function that is another one from its so-many-th call on."""
+    calls = iter(range(1, 10**6))
+    return lambda *told: (before if next(calls) < count else after)(*told)
 
 
 def _compiled(name, text):
@@ -93,9 +127,16 @@ def test_a_packaged_rulebook_over_the_demo_snapshot(spark, embedded, db, name):
         assert (there.verdicts(), there.amounts()) == (here.verdicts(), here.amounts())
 
 
-def test_the_whole_close_decides_the_same(on_spark, embedded, db):
-    assert _told(embedded) == on_spark
-    assert len(on_spark[0][2]) > 481 * 5
+def test_the_whole_close_decides_the_same(on_spark):
+    assert on_spark.there == on_spark.here
+    assert len(on_spark.there[0][2]) > 481 * 5
+
+
+def test_a_close_whose_worker_is_killed_half_way_publishes_nothing_and_can_be_taken_up(on_spark):
+    """Rulebooks that were assessed whole stay; no award and no figure is out before the rest is there."""
+    assert min(on_spark.before) > 0
+    assert on_spark.left == (0, 0)
+    assert 0 < on_spark.assessed < len({row["rulebook__code"] for row in on_spark.here[0][2]})
 
 
 def test_an_assessment_that_fails_leaves_nothing(spark, embedded, db, monkeypatch):
@@ -126,16 +167,3 @@ def test_a_snapshot_cut_short_is_refused_with_its_hash(spark, embedded, db, tmp_
         snapshots.UnableToReadSnapshot, match=rf"yearly_return.parquet of snapshot {source.content_hash[:12]} cannot be read"
     ):
         spark.evaluate(compiled, cut, outputs=[("firm", "policy amount")])
-
-
-def test_a_cluster_of_two_executors_gives_the_same(embedded, db):
-    """Executors are processes of their own here; the session of this process must not be in their way, so it runs in another."""
-    source, name = snapshots.source(embedded[0].close.snapshot), "policies/sample-rent-relief.yaml"
-    script = Path(__file__).with_name("on_local_cluster.py")
-    done = subprocess.run([sys.executable, script, source.folder, name], capture_output=True, text=True, check=False, timeout=300)
-    assert done.returncode == 0, done.stderr[-3000:]
-    told = json.loads(done.stdout)
-    here = EmbeddedEngine().evaluate(_compiled(name, packaged("policies")[name]), source, outputs=[])
-    assert told["verdicts"] == here.verdicts()
-    assert told["amounts"] == [None if amount is None else str(amount) for amount in here.amounts()]
-    assert told["executors"] == 2

@@ -13,8 +13,10 @@ from tests.cluster.towns import awkward_town, both, laid_down
 from tests.kernel.exact import exact
 from tests.kernel.test_steps_agree import COMPILED
 from tests.kernel.town import town
+from townwright.frame.cluster.passes import Passes
 from townwright.frame.tables import ParquetFolder, UnableToReadTable
 from townwright.kernel.formula import UnableToEvaluate, evaluate, tables_of_rows
+from townwright.kernel.formula.executors.native.machine import find_llvm
 
 pytestmark = pytest.mark.spark
 
@@ -24,6 +26,14 @@ def test_every_step_over_awkward_records(spark, tmp_path):
     assert {name: values for name, values in there.items() if values != here[name]} == {}
     # The records are awkward enough: each step has both missing and present values, or one of a kind.
     assert sum(None in values and any(value is not None for value in values) for values in here.values()) > 25
+
+
+def test_every_step_over_awkward_records_in_compiled_passes(spark, tmp_path, monkeypatch):
+    """However few rows: passes are made ready in the cluster's processes, and their code is left for the next."""
+    monkeypatch.setattr(spark, "passes", Passes(str(tmp_path / "code"), least=0))
+    here, there = both(spark, COMPILED, awkward_town(11), tmp_path, COMPILED.order[1::3])
+    assert there == here
+    assert bool(list((tmp_path / "code").glob("*.o"))) == (find_llvm() is not None)
 
 
 QUOTIENTS = town(
@@ -177,8 +187,8 @@ def test_a_parquet_file_of_another_schema_is_refused(spark, tmp_path):
 def killing(original, marker):
     """Return a row function whose Python process is killed after its first batch: once where a marker file is given, else always."""
 
-    def make(compiled, stage, passed):
-        work = original(compiled, stage, passed)
+    def make(*told):
+        work = original(*told)
 
         def killed(batches):
             for batch in work(batches):

@@ -14,13 +14,16 @@ from tests.baselines import compare
 from tests.flows.conftest import AT
 from tests.flows.sheets import state
 from townwright.apps.filings.models import Filing
-from townwright.apps.incentives.models import Assessment
+from townwright.apps.incentives.models import Assessment, RulebookDraft
 from townwright.apps.incentives.selectors import awards
+from townwright.apps.incentives.services import begin_draft
+from townwright.apps.indicators.selectors import claims
 from townwright.apps.parties.models import Identifier, Party
 from townwright.apps.parties.selectors import merge_suggestions
 from townwright.frame.jobs import ask
-from townwright.frame.models import Job, RoleAssignment, SavedView
+from townwright.frame.models import Invitation, Job, RoleAssignment, SavedView
 from townwright.frame.permissions import roles, table
+from townwright.kernel.formula.skeleton import skeleton
 from townwright.site.demo.build import CLERK
 from townwright.site.urls import ZONE
 from townwright.site.work import CLOSE, PREVIEW
@@ -41,15 +44,25 @@ ARGUMENTS = {
     "close-job": (lambda zone: {"pk": _job(zone, CLOSE)}, {"pk": 10**9}),
     "close-job-progress": (lambda zone: {"pk": _job(zone, CLOSE)}, {"pk": 10**9}),
     "policy": (lambda _zone: {"name": "sample-rent-relief"}, {"name": "no-such"}),
+    "draft": (lambda zone: {"pk": _draft(zone)}, {"pk": 10**9}),
+    "draft-compare": (lambda zone: {"pk": _draft(zone)}, {"pk": 10**9}),
+    "claim-withdraw": (lambda zone: {"pk": claims(zone).first().pk}, {"pk": 10**9}),
     "working": (lambda zone: {"pk": Assessment.records.filter(zone=zone).order_by("pk").first().pk}, {"pk": 10**9}),
+    "take-role": (lambda zone: {"pk": RoleAssignment.records.filter(zone=zone, role="guest").order_by("pk").first().pk}, {"pk": 10**9}),
+    "change-invitation": (lambda zone: {"pk": _invitation(zone)}, {"pk": 10**9}),
     "figure": (lambda _zone: {"name": "firms"}, {"name": "no-such"}),
     "board-open": (lambda _zone: {"name": "firms"}, {"name": "no-such"}),
     "keep-view": (lambda _zone: {"listing": "firm-list"}, {"listing": "no-such"}),
     "forget-view": (lambda zone: {"pk": _view(zone)}, {"pk": 10**9}),
 }  # fmt: skip
-POST_ONLY = {"accept-code", "decide-filing", "party-act", "keep-view", "forget-view"}
+POST_ONLY = {"accept-code", "decide-filing", "draft-check", "party-act", "keep-view", "forget-view", "take-role", "change-invitation"}
 # A page that follows a job asks for its progress by htmx; anybody else is sent to the job's own page.
 SENT_ON = {"import-job-progress": 302, "close-job-progress": 302}
+
+
+def _draft(zone):
+    held = RulebookDraft.records.filter(zone=zone).first()
+    return (held or begin_draft(zone=zone, text=skeleton("new-policy", "policy"), actor=CLERK, at=AT)).pk
 
 
 def _party(zone):
@@ -63,6 +76,11 @@ def _filing(zone):
 def _job(zone, kind):
     arguments = {"period": "2016"} if kind == CLOSE else {"token": "none", "dataset": "registry", "name": "r.csv"}
     return ask(zone=zone, kind=kind, arguments=arguments, language="en", actor=CLERK, at=AT).pk
+
+
+def _invitation(zone):
+    told = {"email": "wei@example.org", "role": "judge", "mailed": True, "secret_hash": "x", "sent_at": AT, "expires_at": AT}
+    return Invitation.records.get_or_create(zone=zone, status="open", invited_by="web:x", invited_by_label="x", defaults=told)[0].pk
 
 
 def _view(zone):

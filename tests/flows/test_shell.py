@@ -52,7 +52,14 @@ def test_the_places_are_those_of_the_kind_of_zone_and_of_the_role(director, zone
 
     assert "overseas" not in offered(director, zone)
     abroad = open_zone(
-        code="abroad", name_zh="海外", kind="cooperation_zone", country="MY", currency="MYR", time_zone="Asia/Kuala_Lumpur", actor=CLERK, at=AT
+        code="abroad",
+        name_zh="海外",
+        kind="cooperation_zone",
+        country="MY",
+        currency="MYR",
+        time_zone="Asia/Kuala_Lumpur",
+        actor=CLERK,
+        at=AT,
     )
     RoleAssignment.records.create(zone=abroad, user=director, role="director")
     user = get_user_model().objects.get(pk=director.pk)

@@ -31,7 +31,7 @@ def _read(stage, table):
     return pa.table(frame) if frame else pa.table({"": pa.nulls(table.num_rows)})
 
 
-def run_plan(compiled, plan, tables, batch=3):
+def run_plan(compiled, plan, tables, batch=3, engine=None):
     """Return the frames by entity at the end; row by row passes see so many rows at a time."""
     frames = {stage.entity: _read(stage, tables[stage.entity]) for stage in plan.tables}
     for level in plan.levels:
@@ -40,7 +40,7 @@ def run_plan(compiled, plan, tables, batch=3):
             _add(frames, stage, _across(compiled, stage, before, tables))
         for stage in level.rows:
             frame = frames[stage.entity]
-            parts = [run_rows(compiled, stage, frame.slice(start, batch)) for start in range(0, max(frame.num_rows, 1), batch)]
+            parts = [run_rows(compiled, stage, frame.slice(start, batch), engine) for start in range(0, max(frame.num_rows, 1), batch)]
             _add(frames, stage, {name: pa.concat_arrays([part[name] for part in parts]) for name in parts[0]})
     return frames
 
@@ -62,12 +62,12 @@ def _across(compiled, stage, frames, tables):
     return made
 
 
-def staged_values(compiled, names, tables, **told):
-    """Return the wanted variables as exact columns."""
+def staged_values(compiled, names, tables, engine=None, **told):
+    """Return the wanted variables as exact columns; ``engine`` runs the passes row by row."""
     from townwright.kernel.formula.staging import plan_stages
 
     plan = plan_stages(compiled, names, columns=held_places(tables), **told)
-    frames = run_plan(compiled, plan, tables)
+    frames = run_plan(compiled, plan, tables, engine=engine)
     return {name: _column(frames[name[0]], slot) for name, slot in zip(names, plan.wanted, strict=True)}
 
 

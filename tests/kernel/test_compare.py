@@ -1,5 +1,6 @@
 """Comparison, budget curves and the split of a change: by hand, and sums by property."""
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from townwright.kernel.formula import (
+    Execution,
     RulebookRefused,
     UnableToChange,
     UnableToCompare,
@@ -15,15 +17,18 @@ from townwright.kernel.formula import (
     clauses_between,
     compare,
     compile_rulebook,
+    evaluate,
     load_rulebook,
     rulebook_hash,
     split_change,
     tables_of_rows,
     with_parameters,
 )
+from townwright.kernel.formula.outcomes import OUTCOMES
 from townwright.kernel.values.period import Period
 
 P = Period.parse("2020")
+BOOLS = st.sampled_from([None, True, False])
 OLD_TEXT = """rulebook: rent
 version: "1"
 kind: policy
@@ -189,3 +194,90 @@ def test_in_any_order_the_parts_sum_to_the_whole(rows, order):
     assert whole.totals["before"] + whole.totals["difference"] == whole.totals["after"]
     for name in ("rows", "before", "after", "difference", "winner", "unknown"):
         assert sum(Fraction(row[name]) for row in whole.by["section"]) == whole.totals[name]
+
+
+LINKED = """rulebook: linked
+version: "1"
+kind: policy
+status: draft
+title: linked
+in_force: {from: 2019-01-01, to: 2021-01-01}
+entities:
+  firm: {key: key, columns: {rent: money CNY, section: text, listed: bool, since: date}}
+  yearly: {key: [firm, period], columns: {firm: text, year: int, spend: money CNY, good: bool}}
+links:
+  firm.returns: {to: yearly, on: firm}
+parameters:
+  share: {unit: ratio, values: {2019-01-01: 0.5}}
+  least: {unit: CNY, values: {2019-01-01: 60}}
+variables:
+  firm.spend: {type: money CNY, formula: ONLY(returns.spend) FILTER (WHERE returns.year = PERIOD_YEAR() AND returns.good)}
+  firm.support: {type: money CNY, round: half_even 0.01, formula: rent * :share + spend}
+policy:
+  entity: firm
+  eligible:
+    - {name: spends, formula: "SUM(returns.spend) FILTER (WHERE returns.year = PERIOD_YEAR() AND returns.good) >= :least"}
+  amount: support
+"""
+CENTS = st.one_of(st.none(), st.integers(-(10**15), 10**15).map(lambda cents: Decimal(cents).scaleb(-2)), st.just(Decimal("60")))
+DATES = st.sampled_from([None, date(2019, 5, 1), date(2020, 2, 29)])
+
+
+def _row_by_row(before, after, tables, by):
+    """Compare without whole columns: what each rulebook tells of each row, put side by side in Python."""
+    old, new = evaluate(before, tables), evaluate(after, tables)
+    rows = []
+    groups = new.values("firm", by)
+    for key, group, was, now, had, has in zip(
+        new.keys("firm"), groups, old.verdicts(), new.verdicts(), old.amounts(), new.amounts(), strict=True
+    ):
+        had, has = (
+            amount if verdict == "eligible" else None if verdict == "undecided" else Decimal(0)
+            for verdict, amount in ((was, had), (now, has))
+        )
+        change = None if had is None or has is None else has - had
+        outcome = "unknown" if change is None else "winner" if change > 0 else "loser" if change < 0 else "unchanged"
+        if change is not None and (was == "eligible") != (now == "eligible"):
+            outcome = "newly_eligible" if now == "eligible" else "newly_ineligible"
+        rows.append((key, None if group is None else str(group), was, now, had, has, change, outcome))
+    return rows
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(st.fixed_dictionaries({"rent": CENTS, "section": st.sampled_from([None, "C", "I"]), "listed": BOOLS, "since": DATES}), max_size=9),
+    st.lists(st.fixed_dictionaries({"firm": st.sampled_from("0123x"), "year": st.sampled_from([2019, 2020]), "spend": CENTS, "good": BOOLS}), max_size=9),
+    st.sampled_from(["section", "listed", "since", "rent", "support"]),
+    st.sampled_from(["0.5", "0.333", "-1"]),
+)  # fmt: skip
+def test_whole_columns_tell_what_single_rows_do(firms, returns, by, share):
+    book = load_rulebook(LINKED, source="linked")
+    told = [{"key": str(place), **row} for place, row in enumerate(firms)]
+    yearly = {(row["firm"], row["year"]): {**row, "period": str(row["year"])} for row in returns}
+    tables = tables_of_rows(book, {"firm": told, "yearly": list(yearly.values())})
+    before, after = _compiled(book), _compiled(with_parameters(book, {"share": share, "least": 50}))
+    found = compare(before, after, tables, by=[by], execution=Execution(least=1))
+    rows = _row_by_row(before, after, tables, by)
+    assert [tuple(row.values()) for row in found.table.to_pylist()] == rows
+    both = [row for row in rows if row[6] is not None]
+    assert found.totals["difference"] == sum((row[6] for row in both), Decimal(0))
+    assert found.totals["before"] == sum((row[4] for row in both), Decimal(0))
+    groups = {part["value"]: part for part in found.by[by]}
+    assert sorted(groups, key=str) == sorted({row[1] for row in rows}, key=str)
+    for value, part in groups.items():
+        mine = [row for row in rows if row[1] == value]
+        assert part["rows"] == len(mine) and part["difference"] == sum((row[6] for row in mine if row[6] is not None), Decimal(0))
+        assert {name: part[name] for name in OUTCOMES} == {name: sum(row[7] == name for row in mine) for name in OUTCOMES}
+
+
+def test_amounts_beyond_64_bits_and_fine_amounts_stay_exact():
+    book = load_rulebook(
+        OLD_TEXT.replace("half_up 0.01", "half_up 0.0001").replace("LEAST(rent * :share, :cap) + TIER(rent, :extra)", "rent * :share"),
+        source="t",
+    )
+    rent = Decimal("99999999999999999999.99")
+    tables = tables_of_rows(book, {"firm": [{"key": str(n), "rent": rent} for n in range(3)] + [{"key": "x", "rent": Decimal("60.01")}]})
+    told = compare(_compiled(book), _compiled(with_parameters(book, {"share": "0.25"})), tables)
+    assert told.totals["before"] == (3 * rent + Decimal("60.01")) / 2
+    assert told.totals["after"] == (3 * rent + Decimal("60.01")) / 4
+    assert told.table.column("amount_after").to_pylist()[-1] == Decimal("15.0025")

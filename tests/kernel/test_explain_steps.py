@@ -19,13 +19,13 @@ DATA = {
 }  # fmt: skip
 R = "half_up 0.01"
 SAID = [
-    ("firm.x", "money CNY", "SUM(leases.payments.amount)", (), "SUM(leases.payments.amount) [2 rows] = 12.00 CNY", "[2 行] = 12.00 元"),
-    ("firm.x", "money CNY", "MEDIAN(leases.rent)", (R,), "MEDIAN(leases.rent) [2 rows] = 15.00 CNY (rounded half_up 0.01)", "（舍入 half_up 0.01）"),
-    ("firm.x", "int", "RANK(score, BY(county))", (), "RANK(score, BY(county)) [2 rows] = 1", "[2 行] = 1"),
+    ("firm.x", "money CNY", "SUM(leases.payments.amount)", (), "x = the sum of amount over leases.payments [2 records] = 12.00 CNY", "x = leases.payments 各条记录的 amount 之和 [2 条记录] = 12.00 元"),
+    ("firm.x", "money CNY", "MEDIAN(leases.rent)", (R,), "the median rent of leases [2 records] = 15.00 CNY (rounded half up to 0.01)", "（四舍五入到分）"),
+    ("firm.x", "int", "RANK(score, BY(county))", (), "the rank by score among rows of the same county [2 records] = 1", "在同 county 的记录中，按 score 的名次 [2 条记录] = 1"),
     ("firm.x", "text", "BAND(score, :grades, BY(), VETO(vetoed, 'C'))", (), "= A", "= A"),
-    ("firm.x", "ratio", "SHARE(score, BY(county))", (R,), "score 30 point ÷ SUM(score, BY(county)) [2 rows] = 0.75", "score 30 point ÷"),
-    ("yearly.x", "money CNY", "INCREASE(revenue, PRIOR(revenue, 1 year))", (), "MAX(0, revenue 150.00 CNY − PRIOR(revenue, 1 year) 100.00 CNY) = 50.00 CNY", "= 50.00 元"),
-    ("firm.x", "money CNY", "CASE WHEN exempt THEN 0 ELSE MAX(leases.rent) END", (), "x = MAX(leases.rent) [2 rows] = 20.00 CNY", "[2 行] = 20.00 元"),
+    ("firm.x", "ratio", "SHARE(score, BY(county))", (R,), "score 30 points ÷ the total of score among rows of the same county [2 records] = 0.75", "score 30 分 ÷ 在同 county 的记录中，score 的合计 [2 条记录]"),
+    ("yearly.x", "money CNY", "INCREASE(revenue, PRIOR(revenue, 1 year))", (), "revenue 150.00 CNY − revenue (1 year earlier) 100.00 CNY, at least 0 = 50.00 CNY", "revenue（早 1 年） 100.00 元（不足零按零） = 50.00 元"),
+    ("firm.x", "money CNY", "CASE WHEN exempt THEN 0 ELSE MAX(leases.rent) END", (), "x = the greatest rent of leases [2 records] = 20.00 CNY", "leases 各条记录的 rent 中最大者 [2 条记录] = 20.00 元"),
 ]  # fmt: skip
 
 

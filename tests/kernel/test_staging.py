@@ -13,19 +13,25 @@ from tests.kernel.test_executors import BOOK, LEASE, ROW
 from tests.kernel.test_executors import COMPILED as SMALL
 from tests.kernel.test_steps_agree import COMPILED, towns
 from tests.kernel.town import town
-from townwright.kernel.formula import UnableToEvaluate, evaluate, tables_of_rows
+from townwright.kernel.formula import Machine, UnableToEvaluate, evaluate, tables_of_rows
 from townwright.kernel.formula.carriers import Form, from_arrow, to_arrow
 from townwright.kernel.formula.executors.arrays import Num
+from townwright.kernel.formula.executors.engines import VectorEngine, engine_for
 from townwright.kernel.formula.stages import results
 from townwright.kernel.formula.staging import plan_stages
+
+MACHINE = Machine()
+# Column by column, as numpy passes, and compiled where llvmlite is there.
+ENGINES = (None, VectorEngine({}), engine_for(MACHINE))
 
 
 def assert_same(compiled, tables):
     direct = evaluate(compiled, tables)
-    staged = staged_values(compiled, list(compiled.order), tables)
-    for name in compiled.order:
-        size = direct.run.size(name[0])
-        assert exact(staged[name], size) == exact(direct.run.variable(*name), size), name
+    for engine in ENGINES:
+        staged = staged_values(compiled, list(compiled.order), tables, engine)
+        for name in compiled.order:
+            size = direct.run.size(name[0])
+            assert exact(staged[name], size) == exact(direct.run.variable(*name), size), name
 
 
 @settings(max_examples=60, deadline=None)

@@ -130,11 +130,11 @@ def test_a_quotient_is_searched_and_checked():
 
 def test_a_text_and_a_date():
     told = _why({"section": "C"})
-    assert [(one.op, one.have, one.asked) for one in told.shortfalls] == [("eq", "C", "I")]
+    assert [(one.op, one.have, one.asked) for one in told.shortfalls] == [("in", "C", ("I", "M"))]
     assert [(one.column, one.then) for one in told.changes] == [("section", "I")]
     told = _why({"since": date(2016, 1, 10)})
     assert (told.shortfalls[0].gap, told.changes[0].then) == (9, date(2015, 12, 31))
-    assert "9 day too late" in told.sentences("en")[0]
+    assert "9 days too late" in told.sentences("en")[0]
 
 
 def test_when_no_single_figure_would_do_it_says_so():

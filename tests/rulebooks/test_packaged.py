@@ -68,3 +68,16 @@ def test_every_claim_says_what_it_must(name):
         assert Bound(claim["bound"])
         assert claim.get("indicator") or claim.get("why_not"), claim["uid"]
         assert set(claim["label"]) == {"zh", "en"}
+
+
+NUMBERS = {"Nine": 9, "seventeen": 17, "Forty-two": 42}
+
+
+def test_the_page_on_what_rules_cannot_say_counts_right(pytestconfig):
+    text = (pytestconfig.rootpath / "docs/explanation/what-rules-cannot-say.md").read_text(encoding="utf-8")
+    counts = {word: number for word, number in NUMBERS.items() if word in text}
+    assert counts == NUMBERS
+    assert len(packaged()) == NUMBERS["Forty-two"]
+    assert len([name for name in packaged() if "/lucheng-open-" in name]) == NUMBERS["seventeen"]
+    rows = text.partition("Nine things could not be said")[2].partition("\n## ")[0].splitlines()
+    assert len([row for row in rows if row.startswith("| ")]) - 1 == NUMBERS["Nine"]

@@ -8,7 +8,17 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
-from townwright.frame.models import AuditEntry, ColumnMapping, ImportRun, Job, OutboxEvent, RoleAssignment, SavedView
+from townwright.frame.models import (
+    AuditEntry,
+    ColumnMapping,
+    ImportRun,
+    Invitation,
+    Job,
+    OutboxEvent,
+    RoleAssignment,
+    SavedView,
+    SystemLogin,
+)  # fmt: skip
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -53,6 +63,19 @@ look(
 )
 look(ColumnMapping, "zone", "dataset", "field", "header", search=("field", "header"), filters=("zone", "dataset"))
 look(OutboxEvent, "at", "zone", "name", "delivered_at", search=("name",), filters=("zone", "name"))
+look(
+    Invitation,
+    "sent_at",
+    "zone",
+    "email",
+    "role",
+    "party_key",
+    "status",
+    "expires_at",
+    search=("email", "party_key"),
+    filters=("zone", "role", "status"),
+)
+look(SystemLogin, "login", "user", search=("login", "user__username"))
 look(RoleAssignment, "zone", "user", "role", "party_key", search=("user__username", "party_key"), filters=("zone", "role"))
 look(
     Job,

@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 
 from django.utils.translation import gettext as _
 
+from townwright.frame.text import in_language
 from townwright.kernel.formula import Rulebook, RulebookRefused, check_rulebook, has_errors, load_rulebook, run_cases
 from townwright.kernel.values.offer import TableOffer
 
@@ -38,16 +39,17 @@ def fit_rulebook(text: str, *, source: str, kinds: tuple[str, ...], offers: Mapp
     try:
         book = load_rulebook(text, source=source)
     except RulebookRefused as fault:
-        raise UnableToAdoptRulebook(str(fault)) from fault
+        raise UnableToAdoptRulebook(in_language(fault.message)) from fault
     if book.kind not in kinds:
         told = {"source": source, "kind": book.kind, "kinds": ", ".join(kinds)}
         raise UnableToAdoptRulebook(_("%(source)s is of the kind %(kind)s; here %(kinds)s can be adopted.") % told)
     findings = check_rulebook(book, offers=offers)
     if has_errors(findings):
-        raise UnableToAdoptRulebook("\n".join(map(str, findings)))
+        raise UnableToAdoptRulebook(in_language(RulebookRefused(findings).message))
     failed = [difference for result in run_cases(book) if not result.passed for difference in result.differences]
     if failed:
-        raise UnableToAdoptRulebook(_("%(source)s: cases fail:") % {"source": source} + "\n" + "\n".join(failed))
+        told = in_language({"zh": "\n".join(one.zh for one in failed), "en": "\n".join(one.en for one in failed)})
+        raise UnableToAdoptRulebook(_("%(source)s: cases fail:") % {"source": source} + "\n" + told)
     return book
 
 

@@ -15,6 +15,7 @@ from townwright.rulebooks import read_text
 
 _LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 _NAMERS: dict[str, Callable[[str], Mapping[str, str] | None]] = {}
+_WORDS: list[Callable[[], Mapping[str, Mapping[str, str]]]] = []
 _SCALES = (("亿", Decimal(10) ** 8), ("万", Decimal(10) ** 4))
 
 
@@ -53,6 +54,25 @@ def verb_name(code: str, language: str) -> str:
     return told if named is None else f"{term('verb', kind, language)} {in_language(named, language)}"
 
 
+def verbs(language: str) -> list[tuple[str, str]]:
+    """Return the verbs of audit entries that have words, by the words."""
+    found = [(code, told[word_of(language)]) for code, told in _terms()["verb"].items()]
+    return sorted(found, key=lambda one: one[1])
+
+
+def name_words(words: Callable[[], Mapping[str, Mapping[str, str]]]) -> None:
+    """Take from an app the words of what it writes into audit entries: datasets and their fields, by code."""
+    _WORDS[:] = [words]
+
+
+def audit_words(language: str) -> dict[str, str]:
+    """Return the words for codes that stand in subjects and values of audit entries, read once for a whole page."""
+    told = {code: texts[word_of(language)] for code, texts in _terms()["detail"].items()}
+    for words in _WORDS:
+        told.update((code, in_language(texts, language)) for code, texts in words().items())
+    return told
+
+
 @cache
 def _locale(language: str) -> Locale:
     return Locale.parse(_LOCALES[word_of(language)])
@@ -61,6 +81,11 @@ def _locale(language: str) -> Locale:
 def country_name(code: str, language: str) -> str:
     """Return the name of an ISO 3166 country, or the code."""
     return _locale(language).territories.get(code.upper(), code)
+
+
+def currency_name(code: str, language: str) -> str:
+    """Return the name of an ISO 4217 currency, or the code."""
+    return _locale(language).currencies.get(code.upper(), code)
 
 
 def language_name(code: str, language: str) -> str:

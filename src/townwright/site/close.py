@@ -9,8 +9,10 @@ import resource
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+
+from django.utils.translation import gettext_noop as _
 
 from townwright.apps.incentives import selectors as incentives
 from townwright.apps.incentives.services import assess, propose_awards
@@ -18,6 +20,7 @@ from townwright.apps.indicators.services import measure, reconcile_claims
 from townwright.apps.snapshots.services import freeze
 from townwright.frame.actors import Actor
 from townwright.frame.engines import Engine
+from townwright.frame.text import both
 from townwright.kernel.values.period import Period
 
 Progress = Callable[[int, int, str], None]
@@ -41,6 +44,28 @@ class CloseReport:
             "zone": self.zone, "period": self.period, "snapshot_hash": self.snapshot.content_hash, "revision": self.snapshot.revision,
             "assessed": self.assessed, "awards_proposed": self.proposed, "steps": self.steps,
         }  # fmt: skip
+
+
+class UnableToClose(ValueError):
+    """The period is not over yet, and nobody said to close it all the same."""
+
+
+def demand_over(period: Period, today: date, *, confirmed: bool) -> None:
+    """Let a period be closed that is over by the zone's day ``today``, or that a person ``confirmed`` all the same.
+
+    Raises:
+        UnableToClose: it is still running, or has not begun; both are told with the day on which it will be over.
+    """
+    if confirmed or period.is_over(today):
+        return
+    told = {"period": str(period), "end": period.end.isoformat(), "today": today.isoformat()}
+    if period.start > today:
+        raise UnableToClose(
+            both(_("%(period)s has not begun: today is %(today)s, and it is over on %(end)s. What is closed now would be empty or half full. To close it all the same, confirm it (at the command line: --yes)."), **told)
+        )  # fmt: skip
+    raise UnableToClose(
+        both(_("%(period)s is not over: today is %(today)s, and it is over on %(end)s. Returns for it are still to come. To close it all the same, confirm it (at the command line: --yes)."), **told)
+    )  # fmt: skip
 
 
 def peak_mb() -> float:

@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from townwright.frame.accounts.held import held_form
 from townwright.frame.permissions import may
 
 ABROAD = frozenset({"cooperation_zone", "new_city"})
@@ -41,10 +42,12 @@ PLACES = (
     Place(RETURNS, "not-filed", _("Who has not filed"), "filings.view"),
     Place(RETURNS, "import", _("Import"), "imports.run"),
     Place(MONEY, "policy-list", _("Policies"), "policies.view"),
+    Place(MONEY, "draft-list", _("Workbench"), "policies.write"),
     Place(MONEY, "awards", _("Awards"), "assessments.view"),
     Place(BOOKS, "claims", _("Claims"), "figures.view"),
     Place(BOOKS, "snapshots", _("Snapshots"), "figures.view"),
     Place(BOOKS, "audit", _("Audit"), "audit.view"),
+    Place(BOOKS, "roles", _("Roles"), "roles.view"),
 )
 
 
@@ -67,4 +70,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "zone": zone,
         "navigation": list(places(request.user, zone)) if zone is not None else [],
         "layout": "townwright/drawer.html" if drawer else "townwright/base.html",
+        "may_search": zone is not None and may(request.user, "search.use", zone),
+        "held_form": _held(request),
     }
+
+
+def _held(request: HttpRequest) -> dict[str, Any] | None:
+    """Return the form that is held for the person, on the page that it was typed on."""
+    if request.method != "GET" or not getattr(request, "user", None) or not request.user.is_authenticated:
+        return None
+    found = held_form(request)
+    return found if found is not None and found["page"].partition("?")[0] == request.path else None

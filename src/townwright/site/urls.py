@@ -1,7 +1,8 @@
 """Addresses of the whole site."""
 
+from allauth.account import views as accounts
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
 from townwright.apps.filings import pages as filings
@@ -12,11 +13,15 @@ from townwright.apps.snapshots import pages as snapshots
 from townwright.apps.zones import pages as zones
 from townwright.frame import pages as frame
 from townwright.site.board import urls as board_urls
-from townwright.site.pages import about, closing, design, home, imports, report
+from townwright.site.pages import about, closing, design, home, imports, report, search
 from townwright.site.public import urls as public_urls
+
+# The admin has no sign-in of its own, which would know neither lock-out nor second factor.
+admin.site.login = secure_admin_login(admin.site.login)
 
 ZONE = [
     path("", report.report, name="report"),
+    path("search/", search.search_page, name="search"),
     path("import/", imports.import_page, name="import"),
     path("import/<slug:dataset>.xlsx", imports.template, name="template"),
     path("import/<int:pk>/", imports.import_job, name="import-job"),
@@ -29,8 +34,10 @@ ZONE = [
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("sign-in/", LoginView.as_view(template_name="townwright/sign_in.html", redirect_authenticated_user=True), name="sign-in"),
-    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("sign-in/", accounts.login, name="sign-in"),
+    path("sign-out/", accounts.logout, name="sign-out"),
+    *frame.account_urls,
+    path("account/", include("allauth.urls")),
     path("about/", about.about, name="about"),
     path("design/", design.design, name="design"),
     path("design/drawer/", design.drawer_sample, name="design-drawer"),

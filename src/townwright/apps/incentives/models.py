@@ -146,3 +146,63 @@ class PolicyBudget(ZoneScoped):
 
     def __str__(self) -> str:
         return f"{self.policy} {self.year}"
+
+
+class RulebookDraft(ZoneScoped):
+    """A rulebook version that is being written: seen by who writes policies, in force nowhere until another person publishes it."""
+
+    class Status(models.TextChoices):
+        """Where it stands."""
+
+        DRAFT = "draft", _("Being written")
+        SUBMITTED = "submitted", _("Waits for a second person")
+        PUBLISHED = "published", _("Published")
+        DROPPED = "dropped", _("Dropped")
+
+    OPEN = (Status.DRAFT, Status.SUBMITTED)
+
+    code = models.CharField(max_length=80)
+    base = models.ForeignKey(ZoneRulebook, on_delete=models.SET_NULL, null=True, related_name="+")
+    text = models.TextField()
+    revision = models.PositiveIntegerField(default=1)
+    status = models.CharField(max_length=10, choices=Status)
+    written_by = models.CharField(max_length=150)
+    written_label = models.CharField(max_length=150)
+    written_at = models.DateTimeField()
+    submitted_by = models.CharField(max_length=150, blank=True)
+    submitted_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=150, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True)
+    published = models.ForeignKey(ZoneRulebook, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta(ZoneScoped.Meta):
+        abstract = False
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status="published") | (~Q(decided_by=F("submitted_by")) & ~Q(decided_by=F("written_by"))),
+                name="incentives_draft_two_persons",
+            )
+        ]
+        indexes = [models.Index(fields=["zone", "status", "written_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.code} #{self.pk}"
+
+
+class DraftText(ZoneScoped):
+    """A text that a draft had: nothing that was saved is lost."""
+
+    draft = models.ForeignKey(RulebookDraft, on_delete=models.CASCADE, related_name="texts")
+    revision = models.PositiveIntegerField()
+    text = models.TextField()
+    written_by = models.CharField(max_length=150)
+    written_label = models.CharField(max_length=150)
+    written_at = models.DateTimeField()
+
+    class Meta(ZoneScoped.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["draft", "revision"], name="incentives_draft_text_once")]
+
+    def __str__(self) -> str:
+        return f"{self.draft_id} r{self.revision}"

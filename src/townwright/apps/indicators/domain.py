@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from townwright.kernel.values.bound import Bound
 
@@ -104,3 +105,64 @@ def base_value(value: Decimal, growth: Decimal, value_step: Decimal, growth_step
     low = ((value - value_step / 2) / (1 + growth + growth_step / 2)).quantize(cent)
     high = ((value + value_step / 2) / (1 + growth - growth_step / 2)).quantize(cent)
     return middle, low, high
+
+
+# What Chinese and English print a figure in, each with the base unit in which it is kept. 1 mu is 10,000/15 m².
+_PRINTED = {
+    "元": ("CNY", Fraction(1)), "人民币": ("CNY", Fraction(1)), "美元": ("USD", Fraction(1)), "林吉特": ("MYR", Fraction(1)),
+    "㎡": ("m2", Fraction(1)), "m²": ("m2", Fraction(1)), "平方米": ("m2", Fraction(1)), "平方公里": ("m2", Fraction(10**6)),
+    "公顷": ("m2", Fraction(10**4)), "亩": ("m2", Fraction(10_000, 15)), "人": ("person", Fraction(1)), "家": ("firm", Fraction(1)),
+    "%": ("ratio", Fraction(1, 100)),
+}  # fmt: skip
+_TIMES = (
+    ("亿", 10**8), ("千万", 10**7), ("百万", 10**6), ("万", 10**4), ("千", 10**3), ("billion ", 10**9), ("million ", 10**6), ("thousand ", 10**3),
+)  # fmt: skip
+KEPT = Decimal("0.000001")
+
+
+@dataclass(frozen=True, slots=True)
+class InBase:
+    """A printed figure in base units. ``exact`` is false where the base has no finite decimal (1 亩 = 666.666… m²)."""
+
+    value: Decimal
+    step: Decimal
+    unit: str
+    exact: bool
+
+
+def in_base_units(value: Decimal, unit: str, *, step: Decimal | None = None, known: frozenset[str] = frozenset()) -> InBase:
+    """Return a figure as it is kept: ``80.36 亿元`` is 8,036,000,000 CNY to a step of 1,000,000.
+
+    ``unit`` is a base unit (``CNY``, ``m2``, one of ``known``), a word (元, 亩, 人) or either after 万, 亿, million …
+    ``step`` is in the unit given; without it, it is that of the last digit as written, but never more than one of the unit.
+    What has no finite decimal in the base is kept to the nearest millionth, and its step allows for that.
+
+    Raises:
+        ValueError: the unit is not known.
+    """
+    name, times = unit.strip(), Fraction(1)
+    if name not in known and name not in _PRINTED:
+        for word, times_of in _TIMES:
+            if name.startswith(word):
+                name, times = name.removeprefix(word).strip(), Fraction(times_of)
+                break
+    base, factor = _PRINTED.get(name, (name, Fraction(1)))
+    if name in known:
+        base, factor = name, Fraction(1)
+    if base not in known and name not in _PRINTED:
+        raise ValueError(unit)
+    exponent = value.as_tuple().exponent
+    written = Decimal(1).scaleb(min(0, exponent if isinstance(exponent, int) else 0))
+    kept, exact = _kept(value, factor * times)
+    return InBase(kept, max(_kept(step if step is not None else written, factor * times)[0], Decimal(0) if exact else KEPT), base, exact)
+
+
+def _kept(value: Decimal, factor: Fraction) -> tuple[Decimal, bool]:
+    """Return value times factor to the nearest millionth, halves up, and whether that is the exact product."""
+    whole = Fraction(value) * factor * 10**6
+    rounded = Decimal(whole.numerator) / Decimal(whole.denominator) if whole.denominator == 1 else None
+    if rounded is None:
+        up = (2 * abs(whole.numerator) + whole.denominator) // (2 * whole.denominator)
+        rounded = Decimal(up if whole >= 0 else -up)
+    found = rounded.scaleb(-6)
+    return found.quantize(Decimal(1)) if found == found.to_integral_value() else found.normalize(), whole.denominator == 1

@@ -48,7 +48,11 @@ class IndicatorValue(ZoneScoped):
 
 
 class Claim(ZoneScoped):
-    """A published figure, with its bound, as-of date, source and words. One claim never overwrites another."""
+    """A published figure, with its bound, as-of date, source and words. One claim never overwrites another.
+
+    ``value`` and ``step`` are in the base unit; ``printed`` is the figure as it was told in another one. A withdrawn claim
+    stays in the ledger with who withdrew it, when and why.
+    """
 
     uid = models.CharField(max_length=80)
     system = models.CharField(max_length=5)
@@ -68,6 +72,10 @@ class Claim(ZoneScoped):
     indicator = models.CharField(max_length=80, blank=True)
     why_not = models.JSONField(default=dict)
     derived_from = models.CharField(max_length=200, blank=True)
+    printed = models.CharField(max_length=60, blank=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.CharField(max_length=150, blank=True)
+    withdrawn_why = models.CharField(max_length=300, blank=True)
 
     class Meta(ZoneScoped.Meta):
         abstract = False

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from townwright.apps.indicators.domain import VERDICTS
 from townwright.apps.indicators.models import Claim, IndicatorBook, IndicatorValue, Reconciliation
 from townwright.apps.snapshots import selectors as snapshots
+from townwright.frame.hints import hint
 from townwright.frame.running import execution
 from townwright.frame.terms import term
 from townwright.kernel.formula import (
@@ -37,6 +38,10 @@ ABROAD = ("cooperation_zone", "new_city")
 
 class UnknownFigure(LookupError):
     """The zone's indicators hold none of that code."""
+
+
+class UnknownClaim(LookupError):
+    """The ledger of the zone holds no such claim."""
 
 
 def packaged_source(zone: Any) -> str:
@@ -245,8 +250,11 @@ def claims(zone: Any) -> QuerySet[Claim]:
 
 
 def reconciliations(zone: Any, snapshot: Any, *, q: str = "", verdict: str = "") -> QuerySet[Reconciliation]:
-    """Return the verdicts over a snapshot in the order of the ledger; ``q`` is part of the words, the source or the system."""
-    rows = Reconciliation.objects.in_zone(zone).filter(snapshot=snapshot).select_related("claim")
+    """Return the verdicts over a snapshot in the order of the ledger, without withdrawn claims.
+
+    ``q`` is part of the words, the source or the system.
+    """
+    rows = Reconciliation.objects.in_zone(zone).filter(snapshot=snapshot, claim__withdrawn_at=None).select_related("claim")
     if verdict:
         rows = rows.filter(verdict=verdict)
     if q:
@@ -257,7 +265,35 @@ def reconciliations(zone: Any, snapshot: Any, *, q: str = "", verdict: str = "")
 
 def unreconciled(zone: Any, snapshot: Any) -> list[Claim]:
     """Return claims that no verdict over the snapshot speaks of yet (all, where there is no snapshot)."""
-    return list(claims(zone).exclude(reconciliations__snapshot=snapshot) if snapshot is not None else claims(zone))
+    rows = claims(zone).filter(withdrawn_at=None)
+    return list(rows.exclude(reconciliations__snapshot=snapshot) if snapshot is not None else rows)
+
+
+def withdrawn(zone: Any) -> list[Claim]:
+    """Return the claims that were withdrawn, latest first."""
+    return list(claims(zone).exclude(withdrawn_at=None).order_by("-withdrawn_at", "id"))
+
+
+def claim(zone: Any, uid: str) -> Claim:
+    """Return a claim of the zone's ledger.
+
+    Raises:
+        UnknownClaim: there is none of that code; the nearest is suggested.
+    """
+    found = claims(zone).filter(uid=uid).first()
+    if found is None:
+        known = claims(zone).values_list("uid", flat=True)
+        raise UnknownClaim(_("%(zone)s has no claim %(uid)s.") % {"zone": zone, "uid": uid} + hint(uid, known))
+    return found
+
+
+def free_uid(zone: Any, uid: str) -> str:
+    """Return the code, or the first of it with a number behind that no withdrawn claim holds."""
+    held = set(claims(zone).filter(uid__startswith=uid).exclude(withdrawn_at=None).values_list("uid", flat=True))
+    found, number = uid, 2
+    while found in held:
+        found, number = f"{uid}-{number}", number + 1
+    return found
 
 
 def reconciliation_rows(zone: Any, snapshot: Any, language: str) -> list[dict[str, Any]]:
@@ -283,6 +319,5 @@ def plain(value: Any) -> str | None:
 
 
 __all__ = [
-    "VERDICTS", "Figure", "Point", "UnknownFigure", "books", "breakdowns", "claims", "compiled_for", "figure", "figures", "packaged_source", "plain", "reconciliation_rows",
-    "reconciliations", "trend", "unreconciled",
+    "VERDICTS", "Figure", "Point", "UnknownClaim", "UnknownFigure", "books", "breakdowns", "claim", "claims", "compiled_for", "figure", "figures", "free_uid", "packaged_source", "plain", "reconciliation_rows", "reconciliations", "trend", "unreconciled", "withdrawn",
 ]  # fmt: skip

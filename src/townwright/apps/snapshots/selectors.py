@@ -19,6 +19,7 @@ from townwright.apps.parties import selectors as parties
 from townwright.apps.snapshots.domain import content_hash, table_hash
 from townwright.apps.snapshots.models import Snapshot
 from townwright.apps.zones import selectors as zones
+from townwright.frame.hints import hint
 from townwright.frame.tables import TableFiles, UnableToReadTable, table_files
 from townwright.kernel.formula.findings import UnableToEvaluate
 from townwright.kernel.values.offer import ColumnOffer, TableOffer
@@ -53,9 +54,12 @@ def latest(zone: Any, period: str = "", *, grain: str = "") -> Snapshot:
         period = str(newest or "")
     found = rows.filter(period=period).first()
     if found is None:
+        known = rows.values_list("period", flat=True)
+        if not period:
+            raise UnknownSnapshot(_("%(zone)s has no snapshot yet. Run: townwright close --zone %(zone)s --period 2016") % {"zone": zone})
+        told = {"zone": zone, "period": period, "hint": hint(period, known)}
         raise UnknownSnapshot(
-            _("%(zone)s has no snapshot of %(period)s yet. Run: townwright close --zone %(zone)s --period %(period)s")
-            % {"zone": zone, "period": period or "PERIOD"}
+            _("%(zone)s has no snapshot of %(period)s yet.%(hint)s To make it: townwright close --zone %(zone)s --period %(period)s") % told
         )
     return found
 
@@ -153,7 +157,7 @@ class FrozenTables:
         """
         told = dict(self.rows)
         if entity not in told:
-            raise UnableToEvaluate(f"there is no table for the entity {entity!r}; there is {', '.join(sorted(told))}.")
+            raise UnableToEvaluate("no-table", entity=entity, known=", ".join(sorted(told)))
         try:
             found = table_files(self.folder, entity)
         except UnableToReadTable as fault:

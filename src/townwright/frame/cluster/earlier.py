@@ -75,4 +75,4 @@ def refuse_doubled(joined: DataFrame, stage: Earlier) -> None:
     keys = [F.col(f"`{column_field(name)}`") for name in stage.same]
     row = joined.where(F.col("_rows") > 1).orderBy(ROW).select(*keys, "_then").first()
     if row is not None:
-        raise UnableToEvaluate(f"{stage.entity} has two rows for {'/'.join(map(str, row))}: correct the records.")
+        raise UnableToEvaluate("two-rows", entity=stage.entity, key="/".join(map(str, row)))

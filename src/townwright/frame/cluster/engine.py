@@ -11,6 +11,7 @@ import pyarrow as pa
 from py4j.protocol import Py4JError
 from pyspark.sql import SparkSession
 
+from townwright.frame.cluster.passes import Passes
 from townwright.frame.cluster.run import StagedRun
 from townwright.frame.cluster.session import open_session
 from townwright.kernel.formula.carriers import from_arrow
@@ -41,23 +42,24 @@ class SparkEngine:
 
     name = "spark"
 
-    def __init__(self, session: SparkSession, scratch: Path | None = None) -> None:
-        self.session, self.scratch = session, scratch
+    def __init__(self, session: SparkSession, scratch: Path | None = None, passes: Passes | None = None) -> None:
+        self.session, self.scratch, self.passes = session, scratch, passes or Passes()
 
     @classmethod
     @contextmanager
-    def started(cls, *, master: str = "", scratch: Path | None = None) -> Iterator[SparkEngine]:
+    def started(cls, *, master: str = "", scratch: Path | None = None, passes: Passes | None = None) -> Iterator[SparkEngine]:
         """Start Spark for a while; a session that ran before runs on.
 
-        ``scratch`` is a folder that all machines of the cluster see (default: this machine's folder for passing files).
+        ``scratch`` is a folder that all machines of the cluster see (default: this machine's folder for passing files); ``passes`` says
+        how rows are computed.
 
         Raises:
-            UnableToStartSpark: Java fails, or the cluster does not answer.
+            UnableToStartSpark: Java fails, or the cluster does not answer or has no machine to spare.
         """
         running = SparkSession.getActiveSession()
         session = open_session(master)
         try:
-            yield cls(session, scratch)
+            yield cls(session, scratch, passes)
         finally:
             if running is None:
                 # Java may be gone by now; what ended it has been told.
@@ -81,7 +83,7 @@ class SparkEngine:
         # The decimals that the files hold are known only now; the entities that are read do not hang on them.
         plan = plan_stages(compiled, outputs, carried=columns, columns=_decimals(files))
         _check_columns(plan, files)
-        collected = StagedRun(self.session, compiled, plan, files, columns).collect(self.scratch)
+        collected = StagedRun(self.session, compiled, plan, files, columns, self.passes).collect(self.scratch)
         kept = {
             name: from_arrow(slot_arrays(collected[slot.entity], slot), slot.form)
             for name, slot in zip(dict.fromkeys(outputs), plan.wanted, strict=True)
@@ -110,8 +112,7 @@ def _check_columns(plan: Plan, files: Mapping[str, TableFiles]) -> None:
             arrow_column(empty, stage.entity, slot.column, slot.expr.type)
         for name in stage.columns:
             if name not in empty.column_names:
-                known = ", ".join(empty.column_names)
-                raise UnableToEvaluate(f"{stage.entity} has no column {name!r}; its columns are {known}.")
+                raise UnableToEvaluate("no-column", entity=stage.entity, name=name, known=", ".join(empty.column_names))
 
 
 def _plain(table: pa.Table, columns: Sequence[tuple[str, str]], entity: str) -> pa.Table:

@@ -15,6 +15,7 @@ from townwright.frame.cluster.presence import Told
 from townwright.frame.cluster.rows import MARK
 from townwright.kernel.formula.carriers import DIGITS
 from townwright.kernel.formula.findings import UnableToEvaluate
+from townwright.kernel.formula.messages import NOTHING, Said, Telling
 
 DOUBT = "townwright-doubt-"
 _REFUSED = re.compile(re.escape(MARK) + r'("(?:[^"\\]|\\.)*")' + re.escape(MARK))
@@ -46,12 +47,11 @@ def in_words(doubts: Mapping[str, Callable[[], None]]) -> Iterator[None]:
 def _raise(text: str, fault: Exception) -> NoReturn:
     refused = _REFUSED.search(text)
     if refused:
-        raise UnableToEvaluate(json.loads(refused[1])) from fault
+        code, zh, en = json.loads(json.loads(refused[1]))
+        raise UnableToEvaluate(Telling(code, Said(zh, en), NOTHING)) from fault
     if any(word in text for word in _OVERFLOW):
-        raise UnableToEvaluate(
-            f"a sum on the cluster needs more than {DIGITS} digits: use --engine embedded, or correct the records."
-        ) from fault
-    first = _gist(text) or type(fault).__name__
+        raise UnableToEvaluate("sum-digits", digits=DIGITS) from fault
+    first = gist(text) or type(fault).__name__
     if any(word in text for word in _FILE):
         raise UnableToRunOnSpark(
             f"集群读不了表格文件（{first}）。请从备份恢复该快照。",
@@ -63,9 +63,10 @@ def _raise(text: str, fault: Exception) -> NoReturn:
     ) from fault
 
 
-def _gist(text: str) -> str:
+def gist(text: str) -> str:
     """Return the line that says most: the last of a Python traceback, else the first."""
-    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith(("at ", "File "))]
+    told = [line.strip().removeprefix(": ") for line in text.splitlines() if line.strip()]
+    lines = [line for line in told if not line.startswith(("at ", "File ", "An error occurred while calling"))]
     if any(line.startswith("Traceback") for line in lines):
         lines = [line for line in lines if re.match(r"[\w.]+(Error|Exception|Refused|Exit): ", line)][-1:] or lines
     return lines[0][:300] if lines else ""

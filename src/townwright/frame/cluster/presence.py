@@ -17,7 +17,17 @@ class Told(RuntimeError):
 
 
 class UnableToStartSpark(Told):
-    """Spark cannot be started: says what is missing, and how to install it."""
+    """Spark cannot be started: says what is missing or does not answer, and what to do."""
+
+
+def not_started(address: str, zh: str, en: str) -> UnableToStartSpark:
+    """Return the error that Spark at an address did not start, why, and what to do."""
+    return UnableToStartSpark(
+        f"Spark（{address}）没有启动：{zh.rstrip('.')}。未写入任何内容。"
+        "请确认集群主节点正在运行、本机能连上、且有空闲机器（地址由 --master 或 TOWNWRIGHT_SPARK_MASTER 指定），或改用 --engine embedded。",
+        f"Spark at {address} did not start: {en.rstrip('.')}. Nothing was written. Check that the master runs, that this machine reaches it "
+        "and that the cluster has a machine to spare (--master or TOWNWRIGHT_SPARK_MASTER names it), or use --engine embedded.",
+    )
 
 
 def missing() -> UnableToStartSpark | None:

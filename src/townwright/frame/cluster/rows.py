@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import pickle
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 import pyarrow as pa
 
 import townwright
+from townwright.frame.cluster.passes import Passes
 from townwright.kernel.formula.compiled import CompiledRulebook
 from townwright.kernel.formula.findings import UnableToEvaluate
 from townwright.kernel.formula.staged import run_rows
@@ -22,25 +25,35 @@ class Refused(RuntimeError):
     """Carries what the evaluator refused to the driver."""
 
 
-def row_function(compiled: CompiledRulebook, stage: Rows, passed: Sequence[str]) -> Work:
-    """Return the function over Arrow batches: columns that pass through, then the outputs of the stage."""
-    version = townwright.__version__
+def row_function(compiled: CompiledRulebook, stage: Rows, passed: Sequence[str], passes: Passes, rows: int) -> Work:
+    """Return the function over Arrow batches: columns that pass through, then the outputs of the stage.
+
+    ``rows`` counts those of the whole table.
+    """
+    version, packed = townwright.__version__, pickle.dumps((compiled, stage))
 
     def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         if townwright.__version__ != version:
-            raise _refused(
-                f"the cluster has Townwright {townwright.__version__}, this machine {version}: install the same version on both."
-            )
+            raise _refused(UnableToEvaluate("other-version", there=townwright.__version__, here=version))
+        compiled, stage = _unpacked(packed)
+        engine = passes.engine(rows, len(stage.names))
         for batch in batches:
             try:
-                made = run_rows(compiled, stage, pa.Table.from_batches([batch]))
+                made = run_rows(compiled, stage, pa.Table.from_batches([batch]), engine)
             except UnableToEvaluate as fault:
-                raise _refused(str(fault)) from fault
+                raise _refused(fault) from fault
             columns = {name: batch.column(name) for name in passed} | made
             yield pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
 
     return work
 
 
-def _refused(text: str) -> Refused:
-    return Refused(MARK + json.dumps(text) + MARK)
+@lru_cache(maxsize=16)
+def _unpacked(packed: bytes) -> tuple[CompiledRulebook, Rows]:
+    """Return a rulebook and a stage: one and the same for all tasks of this process, so that its programs are made ready once."""
+    compiled, stage = pickle.loads(packed)  # noqa: S301 - packed by the driver, as Spark does with the function itself
+    return compiled, stage
+
+
+def _refused(fault: UnableToEvaluate) -> Refused:
+    return Refused(MARK + json.dumps(json.dumps([fault.code, fault.message["zh"], fault.message["en"]])) + MARK)

@@ -21,6 +21,7 @@ from townwright.frame.cluster import grouping, reductions, rows
 from townwright.frame.cluster.earlier import refuse_doubled, with_earlier
 from townwright.frame.cluster.faults import in_words
 from townwright.frame.cluster.frames import FEW, address, climb, keyed, literal, read_files, spread, start
+from townwright.frame.cluster.passes import Passes
 from townwright.frame.cluster.values import KEY, ROW, fields, form_types, named, same
 from townwright.kernel.formula.compiled import CompiledRulebook
 from townwright.kernel.formula.executors.aggregate import several
@@ -49,8 +50,9 @@ class StagedRun:
         plan: Plan,
         files: Mapping[str, TableFiles],
         carried: Sequence[Named],
+        passes: Passes,
     ) -> None:
-        self.session, self.compiled, self.plan, self.files, self.carried = session, compiled, plan, files, carried
+        self.session, self.compiled, self.plan, self.files, self.carried, self.passes = session, compiled, plan, files, carried, passes
         self.frames: dict[str, DataFrame] = {}
         self.doubts: dict[str, Callable[[], None]] = {}
         self._versions: Counter[str] = Counter()
@@ -145,7 +147,8 @@ class StagedRun:
         read = [name for slot in stage.inputs for name in fields(slot)]
         given = frame.select(*(F.col(f"`{name}`") for name in dict.fromkeys((*passed, *read))))
         schema = T.StructType([*(given.schema[name] for name in passed), *(T.StructField(name, type_) for name, type_ in made.items())])
-        return given.mapInArrow(rows.row_function(self.compiled, stage, passed), schema)
+        work = rows.row_function(self.compiled, stage, passed, self.passes, self.files[stage.entity].rows)
+        return given.mapInArrow(work, schema)
 
     def _aggregated(self, owner: DataFrame, stage: Aggregate, before: Mapping[str, DataFrame]) -> DataFrame:
         hops = stage.hops

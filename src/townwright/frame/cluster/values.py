@@ -33,9 +33,7 @@ def spark_type(type_: pa.DataType, told: str) -> T.DataType:
     if pa.types.is_decimal128(type_) and 0 <= type_.scale <= type_.precision:
         return T.DecimalType(type_.precision, type_.scale)
     if type_ not in _ARROW:
-        raise UnableToEvaluate(
-            f"{told} holds {type_}, which the cluster cannot read exactly: store it as a decimal, an integer, text or a date."
-        )
+        raise UnableToEvaluate("not-exact", name=told, have=type_)
     return _ARROW[type_]
 
 

@@ -26,6 +26,7 @@ from townwright.frame.saved_views import tidy, views
 from townwright.frame.text import in_language
 
 REGION = "list"
+ALL = gettext_lazy("All")
 
 
 class ListTable(tables.Table):
@@ -68,7 +69,7 @@ class Filters(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
 
 
-def choice(label: Any, choices: Any = (), empty: Any = gettext_lazy("All")) -> forms.ChoiceField:
+def choice(label: Any, choices: Any = (), empty: Any = ALL) -> forms.ChoiceField:
     """Return a filter by one of a few values; ``empty`` is how it reads where none is chosen."""
     if callable(choices):
         return forms.ChoiceField(label=label, choices=lambda: [("", empty), *choices()])

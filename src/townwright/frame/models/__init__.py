@@ -4,7 +4,9 @@ from townwright.frame.models.audit import AuditEntry
 from townwright.frame.models.imports import ColumnMapping, ImportRun
 from townwright.frame.models.jobs import Job
 from townwright.frame.models.outbox import OutboxEvent
-from townwright.frame.models.roles import RoleAssignment
+from townwright.frame.models.roles import Invitation, RoleAssignment, SystemLogin
 from townwright.frame.models.views import SavedView
 
-__all__ = ["AuditEntry", "ColumnMapping", "ImportRun", "Job", "OutboxEvent", "RoleAssignment", "SavedView"]
+__all__ = [
+    "AuditEntry", "ColumnMapping", "ImportRun", "Invitation", "Job", "OutboxEvent", "RoleAssignment", "SavedView", "SystemLogin",
+]  # fmt: skip

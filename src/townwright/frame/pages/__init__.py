@@ -2,10 +2,19 @@
 
 from django.urls import path
 
-from townwright.frame.pages import audit, views
+from townwright.frame.pages import account, audit, held, roles, views
 
 urls = [
     path("audit/", audit.audit, name="audit"),
     path("views/<str:listing>/keep/", views.keep, name="keep-view"),
     path("views/<int:pk>/forget/", views.forget, name="forget-view"),
+    path("roles/", roles.role_page, name="roles"),
+    path("roles/<int:pk>/take/", roles.take_role, name="take-role"),
+    path("roles/invitations/<int:pk>/", roles.change_invitation, name="change-invitation"),
+]
+# Pages of no zone.
+account_urls = [
+    path("account/", account.overview, name="account-overview"),
+    path("invitation/<str:token>/", account.invitation, name="invitation"),
+    path("held/", held.held, name="held-form"),
 ]

@@ -49,7 +49,7 @@ class Explanations:
         word = "zh" if language.startswith("zh") else "en"
         place = self.table.column("key").to_pylist().index(key) if key in set(self.table.column("key").to_pylist()) else -1
         if place < 0:
-            raise UnableToEvaluate(f"the explanations hold no row {key!r}.")
+            raise UnableToEvaluate("explained-row", key=key)
         row = self.table.slice(place, 1).to_pylist()[0]
         told = [
             gap_sentence(self.legend["asked"][number], None if gap is None else Fraction(gap), word)
@@ -78,7 +78,7 @@ class Explanations:
             table = pq.read_table(pa.BufferReader(data))
             return cls(table.replace_schema_metadata(None), json.loads(table.schema.metadata[_META]))
         except (pa.ArrowException, KeyError, TypeError, OSError) as fault:
-            raise UnableToEvaluate(f"these bytes hold no explanations: {fault}") from fault
+            raise UnableToEvaluate("no-explanations", problem=fault) from fault
 
 
 def explain_many(compiled: CompiledRulebook, tables: Mapping[str, pa.Table]) -> Explanations:
@@ -91,7 +91,7 @@ def explain_many(compiled: CompiledRulebook, tables: Mapping[str, pa.Table]) -> 
     """
     policy = compiled.book.policy
     if policy is None:
-        raise UnableToEvaluate(f"{compiled.book.code} is not a policy.")
+        raise UnableToEvaluate("not-a-policy", code=compiled.book.code)
     evaluation = evaluate(compiled, tables)
     run = evaluation.run
     verdicts = evaluation.verdicts()
@@ -131,7 +131,15 @@ def _told(compiled: CompiledRulebook, condition: str, atom: Atom) -> dict[str, A
     assert policy is not None
     label = compiled.book.variables[policy.entity, condition_key(condition)].label
     told: dict[str, Any] = {"condition": condition, "label": dict(label), "text": atom.expr.text, "op": atom.op, "want": atom.want}
-    if atom.left is not None and atom.right is not None:
+    if atom.op == "in" and atom.left is not None:
+        told["figure"] = dict(figure_label(compiled, atom.left))
+        told |= {
+            "asked": {"zh": " 或 ".join(atom.choices), "en": ", ".join(atom.choices)},
+            "kind": atom.left.type.kind,
+            "unit": "",
+            "measured": False,
+        }
+    elif atom.left is not None and atom.right is not None:
         left = atom.left
         told["figure"] = dict(figure_label(compiled, left))
         told["asked"] = dict(figure_label(compiled, atom.right))

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from townwright.kernel.formula.executors.load import arrow_column
 from townwright.kernel.formula.findings import UnableToEvaluate
+from townwright.kernel.formula.messages import Said
 from townwright.kernel.formula.types import TEXT, Type
 
 # A Parquet file or folder, an Arrow table, or an iterable of record batches.
@@ -30,9 +31,9 @@ def files_of(path: Path) -> list[Path]:
         found = sorted(path.rglob("*.parquet"))
         if found:
             return found
-        raise UnableToEvaluate(f"{path} holds no .parquet file.")
+        raise UnableToEvaluate("no-parquet", file=path)
     if not path.exists():
-        raise UnableToEvaluate(f"{path} does not exist.")
+        raise UnableToEvaluate("no-file", file=path)
     return [path]
 
 
@@ -63,7 +64,7 @@ def _files(path: Path, entity: str, columns: Mapping[str, Type], rows: int, keys
         try:
             yield from opened.iter_batches(batch_size=rows, columns=list(columns))
         except (pa.ArrowException, OSError) as fault:
-            raise UnableToEvaluate(f"{file}: {_damaged(opened, entity, columns)} cannot be read: {_line(fault)}.") from fault
+            raise UnableToEvaluate("damaged", file=file, column=_damaged(opened, entity, columns), problem=_line(fault)) from fault
         finally:
             opened.close()
 
@@ -73,14 +74,14 @@ def _opened(file: Path, entity: str, columns: Mapping[str, Type], keys: Sequence
     try:
         opened = pq.ParquetFile(file, read_dictionary=words, pre_buffer=False, buffer_size=_BUFFER)
     except (pa.ArrowException, OSError) as fault:
-        raise UnableToEvaluate(f"{file} is not a whole Parquet file: {_line(fault)}. Write it again.") from fault
+        raise UnableToEvaluate("not-whole", file=file, problem=_line(fault)) from fault
     empty = opened.schema_arrow.empty_table()
     for name, type_ in columns.items():
         try:
             arrow_column(empty, entity, name, type_)
         except UnableToEvaluate as fault:
             opened.close()
-            raise UnableToEvaluate(f"{file}: {fault}") from fault
+            raise UnableToEvaluate("file-column", file=file, problem=fault.said) from fault
     return opened
 
 
@@ -88,15 +89,17 @@ def _line(fault: BaseException) -> str:
     return str(fault).strip().splitlines()[0].rstrip(".") if str(fault).strip() else type(fault).__name__
 
 
-def _damaged(opened: Any, entity: str, columns: Mapping[str, Type]) -> str:
+def _damaged(opened: Any, entity: str, columns: Mapping[str, Type]) -> Said:
     """Return which column of which row group cannot be read."""
     for group in range(opened.num_row_groups):
         for name in columns:
             try:
                 opened.read_row_group(group, columns=[name])
             except (pa.ArrowException, OSError):
-                return f"{entity}.{name} in row group {group + 1} of {opened.num_row_groups}"
-    return entity
+                where = f"{entity}.{name}"
+                many = opened.num_row_groups
+                return Said(f"{where} 的第 {group + 1} 个行组（共 {many} 个）", f"{where} in row group {group + 1} of {many}")
+    return Said(entity, entity)
 
 
 def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -24,6 +24,7 @@ from townwright.kernel.formula.bind_rules import (
 )
 from townwright.kernel.formula.functions import AGGREGATES, GROUP_STEPS
 from townwright.kernel.formula.ir import Expr
+from townwright.kernel.formula.messages.parsers import node_said
 from townwright.kernel.formula.naming import suggestion
 from townwright.kernel.formula.parse import PREFIX, place_of, refuse, source_of
 from townwright.kernel.formula.scope import Scope
@@ -58,7 +59,7 @@ class Binder:
             node = node.this
         method = _METHODS.get(type(node))
         if method is None:
-            raise refuse(node, "not-here", what=type(node).__name__)
+            raise refuse(node, "not-here", what=node_said(type(node).__name__))
         return method(self, node)
 
     def within(self, scope: Scope) -> Binder:

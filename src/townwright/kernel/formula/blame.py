@@ -123,7 +123,7 @@ class Blame:
                 masks[key] = masks[key] | here if key in masks else here
                 continue
             begins = here
-            if node.op == "div":
+            if node.op in ("div", "add_days", "add_months"):
                 begins = here & self._full(self.column(node.args[0]).ok) & self._full(self.column(node.args[1]).ok)
             elif node.op not in _ENDS:
                 begins = np.zeros(self.size, dtype=bool)

@@ -94,7 +94,7 @@ def _scaled(num: Array, column: Num, ok: Array, places: int, told: str) -> Array
     den = column.den if isinstance(column.den, int) else np.where(ok, column.den, 1)
     whole = raised // den
     if bool(np.any(whole * den != raised)):
-        raise UnableToEvaluate(f"{told} has more than {places} decimals: round it where it is made.")
+        raise UnableToEvaluate("more-decimals", name=told, places=places)
     return np.asarray(whole)
 
 
@@ -104,7 +104,7 @@ def _decimals(num: Array, ok: Array, places: int, told: str) -> pa.Array:
         words[:, 0], words[:, 1] = num, num >> 63
     elif num.size:
         if int(np.abs(num).max()) >= 10**DIGITS:
-            raise UnableToEvaluate(f"{told} needs more than {DIGITS} digits: the cluster passes no longer numbers between its stages.")
+            raise UnableToEvaluate("more-digits", name=told, digits=DIGITS)
         words[:, 0] = (num & _WORD).astype(np.uint64).view(np.int64)
         words[:, 1] = (num >> 64).astype(np.int64)
     valid = None if bool(ok.all()) else pa.py_buffer(np.packbits(ok, bitorder="little"))

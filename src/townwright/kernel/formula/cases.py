@@ -13,9 +13,11 @@ import pyarrow as pa
 
 from townwright.kernel.formula.compiled import compile_rulebook
 from townwright.kernel.formula.evaluation import ELIGIBLE, UNDECIDED, Evaluation, evaluate
-from townwright.kernel.formula.findings import RulebookNotInForce, RulebookRefused, UnableToEvaluate
+from townwright.kernel.formula.findings import CodedError, RulebookNotInForce, RulebookRefused, UnableToEvaluate
+from townwright.kernel.formula.messages import Said, tell
 from townwright.kernel.formula.rulebook import Case, Entity, Rulebook
-from townwright.kernel.formula.types import NUMBER
+from townwright.kernel.formula.types import BOOL, DATE, NUMBER, TEXT
+from townwright.kernel.formula.wording import show_value
 from townwright.kernel.values.period import Period, UnableToReadPeriod
 
 
@@ -25,10 +27,10 @@ class CaseResult:
 
     name: str
     passed: bool
-    differences: tuple[str, ...]
+    differences: tuple[Said, ...]
 
 
-class UnableToReadCase(ValueError):
+class UnableToReadCase(CodedError):
     """A case's data do not fit the entities: says which row and column."""
 
 
@@ -40,7 +42,7 @@ def tables_of_rows(book: Rulebook, data: Mapping[str, list[dict[str, Any]]]) -> 
     """
     unknown = set(data) - set(book.entities)
     if unknown:
-        raise UnableToReadCase(f"the data name {', '.join(sorted(unknown))}, not entities of {book.code}.")
+        raise UnableToReadCase("data-entities", names=", ".join(sorted(unknown)), code=book.code)
     rows_of = {name: list(data.get(name, [])) for name in book.entities}
     if "zone" in rows_of and not rows_of["zone"]:
         rows_of["zone"] = [{book.entities["zone"].key[0]: "zone"}]
@@ -49,24 +51,58 @@ def tables_of_rows(book: Rulebook, data: Mapping[str, list[dict[str, Any]]]) -> 
 
 def _table(entity: Entity, rows: list[dict[str, Any]]) -> pa.Table:
     for row in rows:
-        extra = set(row) - set(entity.columns)
+        extra = sorted(map(str, set(row) - set(entity.columns)))
         if extra:
-            raise UnableToReadCase(f"a row of {entity.name} names {', '.join(sorted(extra))}; its columns are {', '.join(entity.columns)}.")
+            raise UnableToReadCase("data-columns", entity=entity.name, names=", ".join(extra), known=", ".join(entity.columns))
     arrays = {}
     for name, type_ in entity.columns.items():
         values = [row.get(name) for row in rows]
+        arrow = _decimals(values) if type_.kind == NUMBER else _ARROW[type_.kind]
         try:
-            if type_.kind == NUMBER:
-                numbers = [None if value is None else Decimal(str(value)) for value in values]
-                places = max((-int(n.as_tuple().exponent) for n in numbers if n is not None), default=0)
-                arrays[name] = pa.array(numbers, pa.decimal128(38, max(places, 0)))
-            elif type_.kind == "text":
-                arrays[name] = pa.array([None if value is None else str(value) for value in values], pa.string())
-            else:
-                arrays[name] = pa.array(values, pa.bool_() if type_.kind == "bool" else pa.date32())
-        except (pa.ArrowException, ArithmeticError, TypeError) as fault:
-            raise UnableToReadCase(f"{entity.name}.{name} holds {values!r}, not a {type_.describe()}.") from fault
+            arrays[name] = pa.array([_plain(value, type_.kind) for value in values], arrow)
+        except (pa.ArrowException, ValueError, ArithmeticError, TypeError) as fault:
+            wrong = next((value for value in values if not _fits(value, type_.kind, arrow)), values)
+            raise UnableToReadCase("data-value", entity=entity.name, name=name, value=wrong, wanted=type_.said()) from fault
     return pa.table(arrays)
+
+
+_ARROW = {TEXT: pa.string(), BOOL: pa.bool_(), DATE: pa.date32()}
+
+
+def _decimals(values: list[Any]) -> pa.DataType:
+    """Return the Arrow type of figures: as many decimals as they have, of the 38 digits that there are."""
+    places = 0
+    for value in values:
+        try:
+            exponent = Decimal(str(value)).as_tuple().exponent
+        except ArithmeticError:
+            continue  # no figure: what reads it says so
+        places = max(places, -exponent if isinstance(exponent, int) else 0)
+    return pa.decimal128(38, min(places, 38))
+
+
+def _plain(value: Any, kind: str) -> Any:
+    """Return a value as Arrow takes it.
+
+    Raises:
+        ArithmeticError, ValueError: it is no figure.
+    """
+    if value is None:
+        return None
+    if kind == NUMBER:
+        figure = Decimal(str(value))
+        if not figure.is_finite():
+            raise ValueError(value)
+        return figure
+    return str(value) if kind == TEXT else value
+
+
+def _fits(value: Any, kind: str, arrow: pa.DataType) -> bool:
+    try:
+        pa.array([_plain(value, kind)], arrow)
+    except (pa.ArrowException, ValueError, ArithmeticError, TypeError):
+        return False
+    return True
 
 
 def run_cases(book: Rulebook) -> list[CaseResult]:
@@ -75,45 +111,52 @@ def run_cases(book: Rulebook) -> list[CaseResult]:
 
 
 def _run(book: Rulebook, case: Case) -> CaseResult:
+    absent = case.expect.get("not_in_force") is True
     try:
-        period = Period.parse(case.period)
-        compiled = compile_rulebook(book, period=period, on=case.on)
-        if case.expect.get("not_in_force"):
-            return CaseResult(case.name, False, (f"{case.place}: expected not to be in force on {compiled.on}, but it is.",))
-        evaluation = evaluate(compiled, tables_of_rows(book, case.data))
-        differences = [
-            difference
-            for entity, rows in case.expect.items()
-            for key, wanted in rows.items()
-            for difference in _differences(evaluation, entity, key, wanted)
-        ]
+        compiled = compile_rulebook(book, period=Period.parse(case.period), on=case.on)
+        if absent:
+            differences = [tell("case-in-force", day=compiled.on).whole]
+        else:
+            evaluation = evaluate(compiled, tables_of_rows(book, case.data))
+            differences = [one for entity, rows in case.expect.items() for one in _entity(evaluation, entity, rows)]
     except RulebookNotInForce as fault:
-        passed = bool(case.expect.get("not_in_force"))
-        return CaseResult(case.name, passed, () if passed else (str(fault),))
-    except (RulebookRefused, UnableToEvaluate, UnableToReadCase, UnableToReadPeriod) as fault:
-        return CaseResult(case.name, False, (f"{case.place}: {fault}",))
-    return CaseResult(case.name, not differences, tuple(f"{case.place}: {one}" for one in differences))
+        return CaseResult(case.name, absent, () if absent else (Said(fault.message["zh"], fault.message["en"]),))
+    except RulebookRefused as fault:
+        differences = [Said(fault.message["zh"], fault.message["en"])]
+    except (UnableToEvaluate, UnableToReadCase, UnableToReadPeriod) as fault:
+        differences = [fault.said]
+    return CaseResult(case.name, not differences, tuple(Said(f"{case.place}：{one.zh}", f"{case.place}: {one.en}") for one in differences))
 
 
-def _differences(evaluation: Evaluation, entity: str, key: Any, wanted: Mapping[str, Any]) -> list[str]:
-    keys = evaluation.keys(entity)
-    if str(key) not in [str(one) for one in keys]:
-        return [f"{entity} has no row {key!r}."]
-    row = [str(one) for one in keys].index(str(key))
+def _entity(evaluation: Evaluation, entity: str, rows: Any) -> list[Said]:
+    book = evaluation.compiled.book
+    if entity not in book.entities:
+        return [tell("case-entity", entity=entity, code=book.code).whole]
+    if not isinstance(rows, Mapping) or not all(isinstance(wanted, Mapping) for wanted in rows.values()):
+        return [tell("case-shape", value=rows).whole]
+    return [one for key, wanted in rows.items() for one in _differences(evaluation, entity, key, wanted)]
+
+
+def _differences(evaluation: Evaluation, entity: str, key: Any, wanted: Mapping[str, Any]) -> list[Said]:
+    keys = [str(one) for one in evaluation.keys(entity)]
+    if str(key) not in keys:
+        return [tell("case-row", entity=entity, key=key).whole]
+    row = keys.index(str(key))
     found = []
     for name, value in wanted.items():
-        got = (
-            _verdict(evaluation, row)
-            if name == "eligible"
-            else evaluation.values(entity, name)[row]
-            if name != "amount"
-            else evaluation.amounts()[row]
-        )
+        if name == "eligible":
+            got: Any = _verdict(evaluation, row)
+        else:
+            got = (evaluation.amounts() if name == "amount" else evaluation.values(entity, name))[row]
         if not _same(got, value):
-            found.append(
-                f"{entity} {key}: {name} is {got if got is not None else 'missing'}, expected {value if value is not None else 'missing'}."
-            )
+            found.append(tell("case-differs", entity=entity, key=key, name=name, have=_shown(got), wanted=_shown(value)).whole)
     return found
+
+
+def _shown(value: Any) -> Said:
+    if value is None or isinstance(value, bool):
+        return Said(show_value(value, "", "zh"), show_value(value, "", "en"))
+    return Said("无法判断", UNDECIDED) if value == UNDECIDED else Said(str(value), str(value))
 
 
 def _verdict(evaluation: Evaluation, row: int) -> bool | str:

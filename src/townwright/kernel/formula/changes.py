@@ -9,16 +9,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from townwright.kernel.formula.findings import CodedError
 from townwright.kernel.formula.naming import suggestion
 from townwright.kernel.formula.rulebook import Entity, Policy, Rulebook, Step, Variable, condition_key
 
 
-class UnableToChange(ValueError):
-    """A change names what the rulebook does not have, or gives it no figure; ``message`` says it in both languages."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.message = {"zh": zh, "en": en}
+class UnableToChange(CodedError):
+    """A change names what the rulebook does not have, or gives it no figure."""
 
 
 def with_parameters(book: Rulebook, values: Mapping[str, Any], *, since: date | None = None) -> Rulebook:
@@ -45,9 +42,7 @@ def with_parameters(book: Rulebook, values: Mapping[str, Any], *, since: date | 
             tables[name] = replace(table, values=(*before, (first, _steps(name, value, table.kind))))
         else:
             hint = suggestion(name, [*parameters, *tables])
-            raise UnableToChange(
-                f"{book.code} 没有参数或表“{name}”。{hint.zh}", f"{book.code} has no parameter or table {name!r}. {hint.en}".strip()
-            )
+            raise UnableToChange("no-figure", code=book.code, name=name, hint=hint)
         told.append(f"# with {name} = {value}{f' from {since}' if since else ''}")
     return replace(book, parameters=parameters, tables=tables, text="\n".join([book.text.rstrip("\n"), *told]) + "\n")
 
@@ -63,20 +58,15 @@ def exact(name: str, value: Any) -> Fraction:
             raise ValueError
         return Fraction(value) if isinstance(value, int | Fraction) else Fraction(Decimal(str(value).strip().replace("_", "")))
     except (ValueError, ArithmeticError) as fault:
-        raise UnableToChange(
-            f"{name} 的值 {value!r} 不是精确的数；请写作整数、Decimal 或文本。",
-            f"the value {value!r} of {name} is no exact figure: give an int, a Decimal or text.",
-        ) from fault
+        raise UnableToChange("not-exact-figure", name=name, value=value) from fault
 
 
 def _steps(name: str, rows: Any, kind: str) -> tuple[Step, ...]:
-    if rows and all(isinstance(row, Step) for row in rows):
-        return tuple(rows)
+    if isinstance(rows, tuple) and rows and all(isinstance(row, Step) for row in rows):
+        return rows
     word = {"tier": "value", "bracket": "rate"}.get(kind, "")
     if not word or not isinstance(rows, Sequence) or not all(isinstance(row, Mapping) and {"from", word} <= set(row) for row in rows):
-        raise UnableToChange(
-            f"表 {name} 需要各行 {{from, {word or 'value'}}}。", f"the table {name} takes rows {{from, {word or 'value'}}}."
-        )  # fmt: skip
+        raise UnableToChange("table-rows", name=name, word=word or "value")
     return tuple(Step(exact(name, row["from"]), exact(name, row[word]), bool(row.get("over", False))) for row in rows)
 
 

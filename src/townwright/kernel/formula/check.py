@@ -54,6 +54,7 @@ def bind_rulebook(book: Rulebook) -> Bound:
         if expr is not None:
             formulas[name] = expr
     _check_policy(book, findings)
+    findings.extend(_check_breakdowns(book))
     order, cycles = order_of(book, formulas)
     findings.extend(cycles)
     if shifts and not cycles:
@@ -120,30 +121,53 @@ def _check_result(variable: Variable, expr: Expr) -> None:
 def _check_policy(book: Rulebook, findings: list[RulebookFinding]) -> None:
     place = Place(book.source, 1)
 
-    def demand(entity: str, name: str, what: Said) -> None:
+    def demand(entity: str, name: str, what: Said, where: Place) -> None:
         if (entity, name) not in book.variables:
-            known = [one for owner, one in book.variables if owner == entity]
+            known = [one for owner, one in book.variables if owner == entity and "." not in one]
             hint = suggestion(name, known)
-            findings.append(RulebookFinding.of(ERROR, place, "not-a-variable", what=what, entity=entity, name=name, hint=hint))
+            if entity in book.entities and name in book.entities[entity].columns:
+                hint = Said(
+                    f"“{name}”是列：请写一个公式为 {name} 的计算项。", f"{name!r} is a column: write a variable whose formula is {name}."
+                )
+            findings.append(RulebookFinding.of(ERROR, where, "not-a-variable", what=what, entity=entity, name=name, hint=hint))
 
     policy = book.policy
     if book.kind == "policy" and policy is None:
         findings.append(RulebookFinding.of(ERROR, place, "no-policy"))
     if policy is not None:
-        demand(policy.entity, policy.amount, Said("金额", "amount"))
+        demand(policy.entity, policy.amount, Said("金额", "amount"), policy.places.get("amount", place))
         amount = book.variables.get((policy.entity, policy.amount))
         if amount and amount.type and amount.type.unit.currency is None:
             findings.append(RulebookFinding.of(ERROR, amount.place, "amount-unit", name=policy.amount, unit=amount.type.unit))
         if policy.budget and policy.budget.priority:
-            demand(policy.entity, policy.budget.priority, Said("优先次序", "priority"))
-        for name in filter(None, (policy.yearly_cap, policy.budget.parameter if policy.budget else "")):
-            if name not in book.parameters:
-                findings.append(RulebookFinding.of(ERROR, place, "not-a-parameter", name=name, hint=suggestion(name, book.parameters)))
+            demand(policy.entity, policy.budget.priority, Said("优先次序", "priority"), policy.places.get("priority", place))
+        named = {"yearly_cap": policy.yearly_cap, "parameter": policy.budget.parameter if policy.budget else ""}
+        for key, name in named.items():
+            if name and name not in book.parameters:
+                where, hint = policy.places.get(key, place), suggestion(name, book.parameters)
+                findings.append(RulebookFinding.of(ERROR, where, "not-a-parameter", name=name, hint=hint))
         cap = book.parameters.get(policy.yearly_cap)
         if cap and amount and amount.type and amount.type.unit.currency and cap.unit != amount.type.unit:
             findings.append(RulebookFinding.of(ERROR, cap.place, "cap-unit", name=cap.name, unit=cap.unit, wanted=amount.type.unit))
+    if book.kind == "classification" and book.classification is None:
+        findings.append(RulebookFinding.of(ERROR, place, "no-classification"))
     if book.classification is not None:
-        demand(book.classification.entity, book.classification.result, Said("分类", "the classification"))
+        demand(book.classification.entity, book.classification.result, Said("分类", "the classification"), place)
+
+
+def _check_breakdowns(book: Rulebook) -> list[RulebookFinding]:
+    """Return an error for each ``by`` of an indicator that leads nowhere."""
+    found = []
+    for name in book.indicators:
+        variable = book.variables["zone", name]
+        for by in variable.by:
+            link_name, _, column = by.partition(".")
+            link = book.links.get(("zone", link_name))
+            known = [] if link is None else [*book.entities[link.to].columns, *(one for owner, one in book.variables if owner == link.to)]
+            if column not in known:
+                hint = suggestion(column, known)
+                found.append(RulebookFinding.of(ERROR, variable.place, "by-column", name=name, by=by, hint=hint))
+    return found
 
 
 def _shift_periods(book: Rulebook, formulas: dict[Name, Expr], shifts: list[Shift], findings: list[RulebookFinding]) -> None:

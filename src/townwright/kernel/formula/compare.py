@@ -8,66 +8,34 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from townwright.kernel.formula.changes import Clause, clauses_between, prepared, with_clause, with_parameters
 from townwright.kernel.formula.compiled import CompiledRulebook, compile_rulebook
-from townwright.kernel.formula.evaluation import ELIGIBLE, UNDECIDED, Evaluation, evaluate
-from townwright.kernel.formula.findings import RulebookRefused
+from townwright.kernel.formula.evaluation import ELIGIBLE, UNDECIDED, VERDICTS, Evaluation
+from townwright.kernel.formula.executors.planned import Execution
+from townwright.kernel.formula.findings import CodedError, RulebookRefused
+from townwright.kernel.formula.judged import Groups, Judged, groups_of, judged, keys_of
 from townwright.kernel.formula.naming import suggestion
+from townwright.kernel.formula.outcomes import OUTCOMES, Pair, coded
 from townwright.kernel.formula.rulebook import Rulebook
 from townwright.kernel.values.period import Period
 
-NEWLY_ELIGIBLE, NEWLY_INELIGIBLE, WINNER, LOSER, UNCHANGED, UNKNOWN = (
-    "newly_eligible", "newly_ineligible", "winner", "loser", "unchanged", "unknown",
-)  # fmt: skip
-OUTCOMES = (NEWLY_ELIGIBLE, WINNER, UNCHANGED, LOSER, NEWLY_INELIGIBLE, UNKNOWN)
 Tables = Mapping[str, pa.Table]
 
 
-class UnableToCompare(ValueError):
-    """Two rulebooks do not judge the same thing; ``message`` says it in both languages."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.message = {"zh": zh, "en": en}
+class UnableToCompare(CodedError):
+    """Two rulebooks do not judge the same thing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What a rulebook gives each row: the verdict, and the amount (0 if not eligible, None if it cannot be decided)."""
-
-    keys: tuple[str, ...]
-    verdicts: tuple[str, ...]
-    amounts: tuple[Decimal | None, ...]
-
-    @property
-    def total(self) -> Decimal:
-        """The sum over eligible rows."""
-        return sum((amount for amount in self.amounts if amount is not None), Decimal(0))
-
-    def count(self, verdict: str) -> int:
-        """How many rows have the verdict."""
-        return self.verdicts.count(verdict)
-
-
-def judge(compiled: CompiledRulebook, tables: Tables) -> Judged:
-    """Judge all rows of the policy's entity.
-
-    Raises:
-        UnableToCompare: the rulebook is not a policy.
-        UnableToEvaluate: rows do not fit.
-    """
-    policy = compiled.book.policy
-    if policy is None:
-        raise UnableToCompare(f"{compiled.book.code} 不是政策。", f"{compiled.book.code} is not a policy.")
-    result = evaluate(compiled, tables)
-    verdicts = result.verdicts()
-    amounts = tuple(
-        (amount if verdict == ELIGIBLE else None if verdict == UNDECIDED else Decimal(0))
-        for verdict, amount in zip(verdicts, result.amounts(), strict=True)
-    )
-    return Judged(tuple(str(key) for key in result.keys(policy.entity)), tuple(verdicts), amounts)
+def _judged(
+    compiled: CompiledRulebook, tables: Tables, execution: Execution | None, like: Evaluation | None = None
+) -> tuple[Evaluation, Judged]:
+    """Judge all rows of the policy's entity; ``like`` is an evaluation over the same tables, for its joins."""
+    if compiled.book.policy is None:
+        raise UnableToCompare("not-a-policy", code=compiled.book.code)
+    return judged(compiled, tables, execution, like)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,83 +64,54 @@ def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: str(value) if isinstance(value, Decimal | date) else value for name, value in row.items()}
 
 
-def compare(before: CompiledRulebook, after: CompiledRulebook, tables: Tables, *, by: Sequence[str] = ()) -> Comparison:
+def compare(
+    before: CompiledRulebook, after: CompiledRulebook, tables: Tables, *, by: Sequence[str] = (), execution: Execution | None = None
+) -> Comparison:
     """Judge the same rows by two rulebooks; ``by`` names columns or variables of the entity to sum over.
+
+    ``execution`` says how the rulebooks are run; it changes no figure.
 
     Raises:
         UnableToCompare: they judge other entities or give other currencies, or a dimension is not known.
         UnableToEvaluate: rows do not fit.
     """
     _demand_alike(before.book, after.book)
-    old, new = judge(before, tables), judge(after, tables)
+    earlier, old = _judged(before, tables, execution)
+    result, new = _judged(after, tables, execution, earlier)
     policy = after.book.policy
     assert policy is not None
-    result = evaluate(after, tables)
     dimensions = {name: _dimension(result, tables[policy.entity], policy.entity, name) for name in by}
-    outcomes, differences = [], []
-    for was, now, had, has in zip(old.verdicts, new.verdicts, old.amounts, new.amounts, strict=True):
-        difference = None if had is None or has is None else has - had
-        differences.append(difference)
-        outcomes.append(_outcome(was, now, difference))
-    places = max((-int(one.as_tuple().exponent) for one in (*old.amounts, *new.amounts) if one is not None), default=2)
-    money = pa.decimal128(38, max(places, 2))
+    both = Pair(old, new)
     table = pa.table(
         {
-            "key": pa.array(old.keys, pa.string()), **{name: pa.array(values, pa.string()) for name, values in dimensions.items()},
-            "verdict_before": pa.array(old.verdicts, pa.string()), "verdict_after": pa.array(new.verdicts, pa.string()),
-            "amount_before": pa.array(old.amounts, money), "amount_after": pa.array(new.amounts, money),
-            "difference": pa.array(differences, money), "outcome": pa.array(outcomes, pa.string()),
+            "key": keys_of(result, policy.entity), **{name: groups.column() for name, groups in dimensions.items()},
+            "verdict_before": coded(old.codes, VERDICTS), "verdict_after": coded(new.codes, VERDICTS), **both.money(),
+            "outcome": coded(both.outcomes(), OUTCOMES),
         }
     )  # fmt: skip
-    rows = list(range(len(outcomes)))
-    found = {name: [] for name in by}  # type: dict[str, list[Mapping[str, Any]]]
-    for name, values in dimensions.items():
-        for value in sorted(set(values), key=lambda one: (one is None, one or "")):
-            mine = [row for row in rows if values[row] == value]
-            found[name].append({"value": value, **_sums(mine, old, new, differences, outcomes)})
-    return Comparison(table, _sums(rows, old, new, differences, outcomes), found)
+    found: dict[str, Sequence[Mapping[str, Any]]] = {}
+    for name, groups in dimensions.items():
+        parts = both.sums(groups.codes, len(groups.labels))
+        found[name] = [{"value": label, **part} for label, part in zip(groups.labels, parts, strict=True)]
+    (totals,) = both.sums(np.zeros(old.codes.size, dtype=np.int64), 1)
+    return Comparison(table, totals, found)
 
 
-def _dimension(result: Evaluation, table: pa.Table, entity: str, name: str) -> list[str | None]:
-    """Return a column or variable of each row as words; a column of the table serves even if the rulebook does not name it."""
+def _dimension(result: Evaluation, table: pa.Table, entity: str, name: str) -> Groups:
     known = (entity, name) in result.compiled.formulas or name in result.compiled.book.entities[entity].columns
     if not known and name not in table.column_names:
         hint = suggestion(name, table.column_names)
-        raise UnableToCompare(f"{entity} 没有“{name}”可供分组。{hint.zh}", f"{entity} has no {name!r} to sum by. {hint.en}".strip())
-    values = result.values(entity, name) if known else table.column(name).to_pylist()
-    return [None if value is None else str(value) for value in values]
+        raise UnableToCompare("no-dimension", entity=entity, name=name, hint=hint)
+    return groups_of(result, entity, name)
 
 
 def _demand_alike(one: Rulebook, two: Rulebook) -> None:
     old, new = one.policy, two.policy
     if old is None or new is None or old.entity != new.entity:
-        raise UnableToCompare(f"{one.code} 与 {two.code} 评定的不是同一实体。", f"{one.code} and {two.code} do not judge the same entity.")
+        raise UnableToCompare("other-entities", code=one.code, other=two.code)
     units = [book.variables[policy.entity, policy.amount].type for book, policy in ((one, old), (two, new))]
     if units[0] is None or units[1] is None or units[0].unit != units[1].unit:
-        raise UnableToCompare("两份规则的金额币种不同。", "the two rulebooks give other currencies.")
-
-
-def _outcome(was: str, now: str, difference: Decimal | None) -> str:
-    if difference is None:
-        return UNKNOWN
-    if (was == ELIGIBLE) != (now == ELIGIBLE):
-        return NEWLY_ELIGIBLE if now == ELIGIBLE else NEWLY_INELIGIBLE
-    return WINNER if difference > 0 else LOSER if difference < 0 else UNCHANGED
-
-
-def _sums(rows: list[int], old: Judged, new: Judged, differences: list[Decimal | None], outcomes: list[str]) -> dict[str, Any]:
-    """Return counts and sums; only rows that both rulebooks decide are summed, so that before + difference = after."""
-    both = [row for row in rows if differences[row] is not None]
-    before = sum((old.amounts[row] or Decimal(0) for row in both), Decimal(0))
-    after = sum((new.amounts[row] or Decimal(0) for row in both), Decimal(0))
-    told = [outcomes[row] for row in rows]
-    return {
-        "rows": len(rows),
-        "before": before,
-        "after": after,
-        "difference": after - before,
-        **{name: told.count(name) for name in OUTCOMES},
-    }
+        raise UnableToCompare("other-currencies")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +125,8 @@ class Point:
 
 
 def budget_curve(
-    book: Rulebook, tables: Tables, *, parameter: str, values: Sequence[Any], period: Period, on: date | None = None, since: date | None = None
+    book: Rulebook, tables: Tables, *, parameter: str, values: Sequence[Any], period: Period, on: date | None = None, since: date | None = None,
+    execution: Execution | None = None,
 ) -> list[Point]:  # fmt: skip
     """Return the total and the number of eligible rows for each value of a parameter.
 
@@ -194,10 +134,11 @@ def budget_curve(
         UnableToChange: no such parameter, or a value that is no exact figure.
         RulebookRefused: the rulebook does not compile.
     """
-    points = []
+    points, like = [], None
     for value in values:
-        judged = judge(compile_rulebook(with_parameters(book, {parameter: value}, since=since), period=period, on=on), tables)
-        points.append(Point(value, judged.count(ELIGIBLE), judged.count(UNDECIDED), judged.total))
+        compiled = compile_rulebook(with_parameters(book, {parameter: value}, since=since), period=period, on=on)
+        like, given = _judged(compiled, tables, execution, like)
+        points.append(Point(value, given.count(ELIGIBLE), given.count(UNDECIDED), given.total))
     return points
 
 
@@ -234,7 +175,8 @@ class Split:
 
 
 def split_change(
-    before: Rulebook, after: Rulebook, tables: Tables, *, period: Period, on: date | None = None, order: Sequence[str] | None = None
+    before: Rulebook, after: Rulebook, tables: Tables, *, period: Period, on: date | None = None, order: Sequence[str] | None = None,
+    execution: Execution | None = None,
 ) -> Split:  # fmt: skip
     """Apply the clauses of ``after`` to ``before`` one by one, and tell what each changes.
 
@@ -247,21 +189,21 @@ def split_change(
     """
     _demand_alike(before, after)
     clauses = _ordered(clauses_between(before, after), order or ())
-    last = judge(compile_rulebook(after, period=period, on=on), tables)
+    like, last = _judged(compile_rulebook(after, period=period, on=on), tables, execution)
     book = prepared(before, after)
-    now = judge(compile_rulebook(book, period=period, on=on), tables)
+    like, now = _judged(compile_rulebook(book, period=period, on=on), tables, execution, like)
     start, effects, held = now.total, [], []  # type: Decimal, list[Effect], list[Clause]
     for clause in clauses:
         book = with_clause(book, after, clause)
         held.append(clause)
         try:
-            following = judge(compile_rulebook(book, period=period, on=on), tables)
+            like, following = _judged(compile_rulebook(book, period=period, on=on), tables, execution, like)
         except RulebookRefused:
             continue
         effects.append(_effect(tuple(held), now, following))
         now, held = following, []
-    if now.verdicts != last.verdicts or now.amounts != last.amounts:
-        raise UnableToCompare("逐条应用后的结果与后一版本不符。", "the clauses, applied one by one, do not lead to the later rulebook.")
+    if not now.same(last):
+        raise UnableToCompare("clauses-astray")
     return Split(start, now.total, tuple(effects))
 
 
@@ -270,14 +212,11 @@ def _ordered(clauses: list[Clause], order: Sequence[str]) -> list[Clause]:
     wrong = [name for name in order if name not in known]
     if wrong:
         told = ", ".join(known) or "none"
-        raise UnableToCompare(
-            f"没有条款 {', '.join(wrong)}；有 {told}。", f"{', '.join(wrong)} is no clause that differs; there is {told}."
-        )
+        raise UnableToCompare("no-clause", names=", ".join(wrong), known=told)
     return [*(known[name] for name in order), *(clause for name, clause in known.items() if name not in order)]
 
 
 def _effect(clauses: tuple[Clause, ...], before: Judged, after: Judged) -> Effect:
-    pairs = list(zip(before.verdicts, after.verdicts, strict=True))
-    newly = sum(was != ELIGIBLE and now == ELIGIBLE for was, now in pairs)
-    no_more = sum(was == ELIGIBLE and now != ELIGIBLE for was, now in pairs)
+    was, now = before.eligible, after.eligible
+    newly, no_more = int(np.count_nonzero(now & ~was)), int(np.count_nonzero(was & ~now))
     return Effect(clauses, newly, no_more, after.total, after.total - before.total)

@@ -32,11 +32,11 @@ def read_data(text: str, *, source: str) -> DataFile:
     value = read_tree(text, source).value
     data = value.get("data", value) if "data" in value or not set(_TOLD) & set(value) else None
     if not isinstance(data, dict) or ("data" in value and set(value) - set(_TOLD)):
-        raise UnableToReadCase(f"{source}: write {{entity: [rows]}}, or {{period, on, data: {{entity: [rows]}}}}.")
+        raise UnableToReadCase("data-shape", file=source)
     for entity, rows in data.items():
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise UnableToReadCase(f"{source}: {entity} must be a list of rows, each {{column: value}}.")
+            raise UnableToReadCase("data-rows", file=source, entity=entity)
     on = value.get("on") if "data" in value else None
-    if isinstance(on, str):
-        on = date.fromisoformat(on)
+    if on is not None and type(on) is not date:
+        raise UnableToReadCase("data-day", file=source, value=on)
     return DataFile({str(entity): rows for entity, rows in data.items()}, str(value.get("period", "")) if "data" in value else "", on)

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from townwright.kernel.formula.compiled import AMOUNT, CompiledRulebook
+from townwright.kernel.formula.executors.arrays import Array
 from townwright.kernel.formula.executors.load import load_column, to_python
 from townwright.kernel.formula.executors.planned import Execution, PlannedRun
 from townwright.kernel.formula.executors.unload import arrow_type, unload_column
@@ -18,6 +19,7 @@ from townwright.kernel.formula.findings import UnableToEvaluate
 from townwright.kernel.formula.rulebook import condition_key
 
 ELIGIBLE, NOT_ELIGIBLE, UNDECIDED = "eligible", "not_eligible", "undecided"
+VERDICTS = (ELIGIBLE, NOT_ELIGIBLE, UNDECIDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Evaluation:
             return to_python(self.run.variable(entity, name), type_, size)
         column = self.compiled.book.entities[entity].columns.get(name) if entity in self.compiled.book.entities else None
         if column is None:
-            raise UnableToEvaluate(f"{entity} has no {name!r} in {self.compiled.book.code}.")
+            raise UnableToEvaluate("no-such-name", entity=entity, name=name, code=self.compiled.book.code)
         return to_python(load_column(self.run.table(entity), entity, name, column), column, size)
 
     def table(self, entity: str, names: Sequence[str]) -> pa.Table:
@@ -60,7 +62,7 @@ class Evaluation:
         for name in names:
             formula = self.compiled.formulas.get((entity, name))
             if formula is None:
-                raise UnableToEvaluate(f"{entity} has no variable {name!r} in {self.compiled.book.code}.")
+                raise UnableToEvaluate("no-variable", code=self.compiled.book.code, entity=entity, name=name)
             variable = self.compiled.book.variables.get((entity, name))
             type_ = variable.type if variable is not None and variable.type is not None else formula.type
             arrays[name] = unload_column(self.run.result(entity, name), arrow_type(type_, variable), size, f"{entity}.{name}")
@@ -70,14 +72,14 @@ class Evaluation:
         """Return a policy condition for each row."""
         policy = self.compiled.book.policy
         if policy is None or name not in policy.conditions:
-            raise UnableToEvaluate(f"{self.compiled.book.code} has no condition {name!r}.")
+            raise UnableToEvaluate("no-condition", code=self.compiled.book.code, name=name)
         return self.values(policy.entity, condition_key(name))
 
     def amounts(self) -> list[Decimal | None]:
         """Return the policy's amount for each row, after the yearly cap, whether or not the row is eligible."""
         policy = self.compiled.book.policy
         if policy is None:
-            raise UnableToEvaluate(f"{self.compiled.book.code} is not a policy.")
+            raise UnableToEvaluate("not-a-policy", code=self.compiled.book.code)
         return self.values(policy.entity, AMOUNT)
 
     def verdicts(self) -> list[str]:
@@ -85,9 +87,13 @@ class Evaluation:
 
         One condition that fails settles it; an eligible row whose amount is missing is undecided.
         """
+        return np.asarray(VERDICTS, dtype=object)[self.verdict_codes()].tolist()  # type: ignore[no-any-return]
+
+    def verdict_codes(self) -> Array:
+        """Return the verdicts as places in ``VERDICTS``: one byte a row."""
         policy = self.compiled.book.policy
         if policy is None:
-            raise UnableToEvaluate(f"{self.compiled.book.code} is not a policy.")
+            raise UnableToEvaluate("not-a-policy", code=self.compiled.book.code)
         size = self.run.size(policy.entity)
         failed, unknown = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
         for name in policy.conditions:
@@ -96,8 +102,7 @@ class Evaluation:
             failed |= ok & ~np.broadcast_to(flag.val, (size,))  # type: ignore[union-attr]
             unknown |= ~ok
         unknown |= ~np.broadcast_to(self.run.variable(policy.entity, AMOUNT).ok, (size,))
-        chosen = np.where(failed, NOT_ELIGIBLE, np.where(unknown, UNDECIDED, ELIGIBLE))
-        return [str(one) for one in chosen]
+        return np.where(failed, np.int8(1), unknown.astype(np.int8) * np.int8(2))
 
 
 def decision_outputs(compiled: CompiledRulebook) -> list[str]:
@@ -114,9 +119,12 @@ def decision_outputs(compiled: CompiledRulebook) -> list[str]:
 
 
 def evaluate(
-    compiled: CompiledRulebook, tables: Mapping[str, pa.Table], *, outputs: Sequence[str] | None = None, execution: Execution | None = None
-) -> Evaluation:
+    compiled: CompiledRulebook, tables: Mapping[str, pa.Table], *, outputs: Sequence[str] | None = None, execution: Execution | None = None,
+    like: Evaluation | None = None,
+) -> Evaluation:  # fmt: skip
     """Evaluate over tables named by entity; ``outputs`` ("entity.name") are computed at once, others when asked for.
+
+    ``like`` is an evaluation of another rulebook over the same tables: joins and the like are not made again.
 
     ``execution`` says how the outputs are computed (machine code, threads, block size); their values do not depend on it.
 
@@ -124,9 +132,11 @@ def evaluate(
         UnableToEvaluate: a table or column is missing or of another type, an output is not a variable, or ONLY finds several rows.
     """
     run = PlannedRun(compiled, tables, execution or Execution())
+    if like is not None:
+        run.adopt(like.run)
     names = [(entity, name) for entity, _, name in (output.partition(".") for output in outputs or ())]
     for entity, name in names:
         if (entity, name) not in compiled.formulas:
-            raise UnableToEvaluate(f"{compiled.book.code} has no variable {entity}.{name}.")
+            raise UnableToEvaluate("no-variable", code=compiled.book.code, entity=entity, name=name)
     run.compute(names)
     return Evaluation(compiled, run)

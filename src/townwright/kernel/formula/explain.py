@@ -16,10 +16,11 @@ from townwright.kernel.formula.evaluation import ELIGIBLE, NOT_ELIGIBLE, UNDECID
 from townwright.kernel.formula.executors.interpreter import Interpreter, Rows
 from townwright.kernel.formula.findings import UnableToEvaluate
 from townwright.kernel.formula.ir import AGGREGATE_OPS, GROUP_OPS, Expr, depth
+from townwright.kernel.formula.phrases import Phrases
 from townwright.kernel.formula.rulebook import condition_key
 from townwright.kernel.formula.types import NUMBER, Type
 from townwright.kernel.formula.whynot import Shortfall, shortfalls
-from townwright.kernel.formula.wording import NOTES, earlier_label, say, show_value
+from townwright.kernel.formula.wording import NOTES, earlier_label, rounding_words, say, show_value
 
 # Nodes that only group or repeat what their parent shows are folded away.
 _SHOWN_BELOW = frozenset({"literal"})
@@ -90,6 +91,10 @@ class TraceNode:
         """Return the working as sentences, deepest first."""
         return say(self, language)
 
+    def rounded(self, language: str) -> str:
+        """Return the rounding as people say it; nothing where there is none."""
+        return rounding_words(self.rounding, language, self.unit) if self.rounding else ""
+
     def shown(self, language: str) -> str:
         """Return the value as people read it."""
         return show_value(self.value, self.unit, language)
@@ -155,7 +160,8 @@ class Tracer:
     def __init__(self, compiled: CompiledRulebook, tables: Mapping[str, pa.Table], rows: Rows | None = None) -> None:
         self.compiled = compiled
         self.rows = rows or Rows(compiled, tables)
-        self.interpreter = Interpreter(compiled, self.rows)
+        self.interpreter = Interpreter(compiled, self.rows, remembers=True)
+        self.phrases = Phrases(compiled.book)
         self._opened: set[tuple[str, str, int]] = set()
 
     def row(self, entity: str, key: str) -> int:
@@ -166,7 +172,7 @@ class Tracer:
         """
         place = self.rows.named(entity, key)
         if place is None:
-            raise UnableToEvaluate(f"{entity} has no row {key!r} in these tables.")
+            raise UnableToEvaluate("no-row", entity=entity, key=key)
         return place
 
     def tree(self, entity: str, name: str, row: int) -> TraceNode:
@@ -217,8 +223,9 @@ class Tracer:
             children = tuple(self._node(arg, row, room, parent) for arg in expr.args if arg.op not in _SHOWN_BELOW)
         if value is None and expr.op == "column":
             note = "missing_input"
-        if value is None and expr.op == "div" and all(self.interpreter.value(arg, row, parent) is not None for arg in expr.args):
-            note = "zero_divisor"
+        lost = {"div": "zero_divisor", "add_days": "no_such_day", "add_months": "no_such_day"}.get(expr.op)
+        if value is None and lost and all(self.interpreter.value(arg, row, parent) is not None for arg in expr.args):
+            note = lost
         taken = self._taken(expr, row, parent) if expr.op == "case" else None
         words = NOTES.get(note, {})
         return TraceNode(expr.op, expr.text, value, _unit(expr.type), self._label(expr), words, use, "", count, children, taken=taken)
@@ -238,10 +245,10 @@ class Tracer:
         return sum(arg.op not in _SHOWN_BELOW for arg in expr.args[:branch])
 
     def _label(self, expr: Expr) -> Mapping[str, str]:
-        holder = self.compiled.book.parameters.get(expr.name) if expr.op == "parameter" else self.compiled.book.tables.get(expr.name)
-        if expr.op in ("parameter", "tier", "bracket", "band") and holder is not None:
-            return holder.label
-        return {"zh": expr.text, "en": expr.text}
+        if expr.op in ("tier", "bracket"):
+            return self.compiled.book.tables[expr.name].label
+        said = self.phrases.of(expr)
+        return {"zh": said.zh, "en": said.en}
 
 
 def _unit(type_: Type) -> str:
@@ -255,7 +262,7 @@ def explain(compiled: CompiledRulebook, tables: Mapping[str, pa.Table], *, entit
         UnableToEvaluate: no such row or variable.
     """
     if (entity, name) not in compiled.formulas:
-        raise UnableToEvaluate(f"{compiled.book.code} has no variable {entity}.{name}.")
+        raise UnableToEvaluate("no-variable", code=compiled.book.code, entity=entity, name=name)
     tracer = Tracer(compiled, tables)
     return tracer.tree(entity, name, tracer.row(entity, key))
 
@@ -293,7 +300,7 @@ def explain_verdict(compiled: CompiledRulebook, tables: Mapping[str, pa.Table], 
     """
     policy = compiled.book.policy
     if policy is None:
-        raise UnableToEvaluate(f"{compiled.book.code} is not a policy.")
+        raise UnableToEvaluate("not-a-policy", code=compiled.book.code)
     tracer = Tracer(compiled, tables)
     row = tracer.row(policy.entity, key)
     conditions = []

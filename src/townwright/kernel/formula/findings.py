@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from townwright.kernel.formula.messages import Telling, tell
+from townwright.kernel.values.said import SaidError
 
 ERROR, WARNING, NOTE = "error", "warning", "note"
 _SEVERITY_ZH = {ERROR: "错误", WARNING: "警告", NOTE: "提示"}
@@ -69,7 +70,10 @@ class RulebookRefused(ValueError):
 
     def __init__(self, findings: Sequence[RulebookFinding]) -> None:
         self.findings = tuple(findings)
-        super().__init__("\n".join(str(finding) for finding in findings))
+        super().__init__(self.findings)
+
+    def __str__(self) -> str:
+        return self.message["en"]
 
     @property
     def message(self) -> dict[str, str]:
@@ -95,5 +99,19 @@ class FormulaError(ValueError):
         return self.telling.repair.en
 
 
-class UnableToEvaluate(ValueError):
+class CodedError(SaidError):
+    """An error of the catalogue: ``code`` does not change when its words are mended."""
+
+    def __init__(self, code: str | Telling, /, **words: object) -> None:
+        self.telling = code if isinstance(code, Telling) else tell(code, **words)
+        super().__init__(self.telling.whole.zh, self.telling.whole.en)
+        self.args = (self.telling,)  # what a copy in another process is made from
+
+    @property
+    def code(self) -> str:
+        """The code of the catalogue."""
+        return self.telling.code
+
+
+class UnableToEvaluate(CodedError):
     """Rows do not fit the rulebook: says which entity, which row, and what to do."""

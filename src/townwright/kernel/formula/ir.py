@@ -13,8 +13,8 @@ from townwright.kernel.formula.types import Type
 class Expr:
     """A typed expression.
 
-    ``op`` is one of: literal, column, variable, parameter, table, lookup, outer, aggregate, or the name of an
-    operator or function. ``name`` is the column, variable, parameter, table or link; ``entity`` the entity whose
+    ``op`` is one of: literal, column, variable, parameter, lookup, outer, aggregate, or the name of an operator or
+    function. ``name`` is the column, variable, parameter, table or link; ``entity`` the entity whose
     rows the expression runs over; ``extra`` what an operator needs besides (a rounding, an aggregate's name).
 
     ``chain`` is an aggregate over several links to many, ``above`` a value of a row that the child hangs on, so many

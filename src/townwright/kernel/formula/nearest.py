@@ -6,7 +6,7 @@ verdict turns, and the turning point is closed in on. Every answer is checked by
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -74,6 +74,19 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
+class _Patched(Sequence[Any]):
+    """A column with one cell changed."""
+
+    def __init__(self, base: Sequence[Any], row: int) -> None:
+        self._base, self._row, self.value = base, row, base[row]
+
+    def __len__(self) -> int:
+        return len(self._base)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self.value if place == self._row else self._base[place]
+
+
 class _Changed(Rows):
     """The rows with one cell changed; everything that the change does not touch is shared."""
 
@@ -81,12 +94,12 @@ class _Changed(Rows):
         super().__init__(base.compiled, base.tables)
         self._columns = dict(base._columns)
         self._keys, self._children, self._prior, self._frames = base._keys, base._children, base._prior, base.frames
-        self._cell, self._row = (entity, column), row
-        self._columns[self._cell] = list(base.column(entity, column))
+        self._patched = _Patched(base.column(entity, column), row)
+        self._columns[entity, column] = self._patched
 
     def set(self, value: Any) -> None:
         """Change the cell."""
-        self._columns[self._cell][self._row] = value
+        self._patched.value = value
 
 
 class Search:

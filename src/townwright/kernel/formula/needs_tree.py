@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from townwright.kernel.formula.compiled import CompiledRulebook
 from townwright.kernel.formula.ir import Expr
-from townwright.kernel.formula.types import BOOL, DATE, NUMBER, T_BOOL
+from townwright.kernel.formula.types import BOOL, DATE, NUMBER, T_BOOL, TEXT
 
 COMPARISONS = frozenset({"eq", "ne", "lt", "le", "gt", "ge"})
 _OPPOSITE = {"eq": "ne", "ne": "eq", "lt": "ge", "ge": "lt", "gt": "le", "le": "gt"}
@@ -19,13 +19,17 @@ DEEPEST, MOST = 20, 400
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """One thing asked: that ``expr`` be ``want``. For a comparison ``op`` is what the figure ``left`` must be to ``right``."""
+    """One thing asked: that ``expr`` be ``want``. For a comparison ``op`` is what the figure ``left`` must be to ``right``.
+
+    With the op ``in`` the text ``left`` must be one of the ``choices``.
+    """
 
     expr: Expr
     want: bool
     op: str = ""
     left: Expr | None = None
     right: Expr | None = None
+    choices: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -75,6 +79,9 @@ class _Opener:
         self.count += 1
         if expr.op == "not":
             return self.need(expr.args[0], not want, depth)
+        listed = one_of(expr) if want else None
+        if listed is not None:
+            return Need("atom", atom=listed)
         if expr.op in ("and", "or"):
             return _joined("all" if (expr.op == "and") == want else "any", [self.need(arg, want, depth) for arg in expr.args])
         if self.opened and depth < DEEPEST and self.count < MOST:
@@ -166,6 +173,23 @@ def _joined(kind: str, needs: list[Need]) -> Need:
     return children[0] if len(children) == 1 else Need(kind, tuple(children))
 
 
+def one_of(expr: Expr) -> Atom | None:
+    """Read a text that may be this or that (``x IN ('a', 'b')``) as one thing asked; None for anything else."""
+    parts, stack = [], [expr]
+    while stack:
+        node = stack.pop()
+        if node.op == "or":
+            stack.extend(reversed(node.args))
+        else:
+            parts.append(node)
+    left = parts[0].args[0] if parts[0].op == "eq" else None
+    if expr.op != "or" or left is None or left.type.kind != TEXT:
+        return None
+    if any(part.op != "eq" or part.args[0].text != left.text or part.args[1].op != "literal" for part in parts):
+        return None
+    return Atom(expr, True, "in", left, None, tuple(part.args[1].value for part in parts))
+
+
 def _atom(expr: Expr, want: bool) -> Atom:
     if expr.op not in COMPARISONS:
         return Atom(expr, want)
@@ -180,6 +204,7 @@ def _atom(expr: Expr, want: bool) -> Atom:
 OP_WORDS: Mapping[str, Mapping[str, str]] = {
     "ge": {"zh": "不低于", "en": "at least"}, "gt": {"zh": "超过", "en": "more than"}, "le": {"zh": "不超过", "en": "at most"},
     "lt": {"zh": "低于", "en": "less than"}, "eq": {"zh": "等于", "en": "exactly"}, "ne": {"zh": "不是", "en": "anything but"},
+    "in": {"zh": "为", "en": "one of"},
 }  # fmt: skip
 DATE_WORDS: Mapping[str, Mapping[str, str]] = {
     "ge": {"zh": "不早于", "en": "not before"}, "gt": {"zh": "晚于", "en": "after"}, "le": {"zh": "不晚于", "en": "not after"},

@@ -81,10 +81,10 @@ def breakdown(compiled: CompiledRulebook, tables: Mapping[str, pa.Table], *, ind
     """
     link_name, _, column = by.partition(".")
     link = compiled.book.links.get(("zone", link_name))
-    if link is None or not column:
-        raise UnableToEvaluate(f"{by!r} does not name a link of zone and a column.")
+    formula = compiled.formulas.get((link.to, column)) if link is not None else None
+    if link is None or (formula is None and column not in compiled.book.entities[link.to].columns):
+        raise UnableToEvaluate("breakdown", by=by)
     run = ColumnRun(compiled, tables)
-    formula = compiled.formulas.get((link.to, column))
     type_ = formula.type if formula is not None else compiled.book.entities[link.to].columns[column]
     expr = Expr("variable" if formula is not None else "column", type_, link.to, name=column)
     groups = to_python(run.value(expr), type_, run.size(link.to))

@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from townwright.kernel.formula.findings import CodedError
 from townwright.kernel.formula.messages import Said
 from townwright.kernel.formula.source import read_tree
 from townwright.kernel.formula.units import Unit, UnknownUnit
@@ -36,12 +37,8 @@ _ABOUT = frozenset(
 _CURRENCY = re.compile(r"^currency[-:]([A-Z]{3})$", re.IGNORECASE)
 
 
-class UnableToImport(ValueError):
-    """The file is not a parameter file of that form; ``message`` says it in both languages."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.message = {"zh": zh, "en": en}
+class UnableToImport(CodedError):
+    """The file is not a parameter file of that form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +110,11 @@ class _Importer:
         days = sorted({day for column in columns for dated in column for day, _ in dated})
         single = form.startswith("single")
         values = [(day, steps) for day in days if (steps := _steps(columns, day, word, single))]
+        ended = [day for day in days if values and day > values[-1][0] and not _steps(columns, day, word, single)]
+        if ended:
+            zh = f"{name}：自 {ended[0]} 起原文已无档次；表不能终止，请让规则在该日终止（in_force: to）。"
+            en = f"{name}: from {ended[0]} on it has no bracket. A table cannot be closed: end the rulebook on that day (in_force: to)."
+            self.notes.append(Said(zh, en))
         if not values:
             self.notes.append(Said(f"{name}：没有完整的档次，未导入。", f"{name}: it holds no whole bracket; it was left out."))
             return
@@ -207,7 +209,7 @@ def _reference(told: Any) -> str:
     return str(told or "")
 
 
-def import_openfisca(text: str, *, source: str, name: str) -> Imported:
+def import_openfisca(text: str, *, source: str, name: str, language: str = "en") -> Imported:
     """Read a parameter file; ``name`` is what a file of one parameter or scale is called.
 
     Raises:
@@ -217,11 +219,12 @@ def import_openfisca(text: str, *, source: str, name: str) -> Imported:
     importer = _Importer()
     importer.node(_safe(name) if {"values", "brackets"} & set(value := read_tree(text, source).value) else "", value)
     if not importer.parameters and not importer.tables:
-        raise UnableToImport(
-            f"{source} 中没有带日期的 values 或 brackets，不是 OpenFisca 参数文件。",
-            f"{source} holds no dated values and no brackets: it is not an OpenFisca parameter file.",
-        )
-    parts = [f"# Taken from {source}; check the units, put the words into both languages, and state the legal basis."]
+        raise UnableToImport("not-openfisca", file=source)
+    head = Said(
+        f"# 取自 {source}；请核对单位，补上中英文名称，并写明依据。",
+        f"# Taken from {source}; check the units, put the words into both languages, and state the legal basis.",
+    )
+    parts = [head.text(language)]
     parts += ["parameters:", *importer.parameters] if importer.parameters else []
     parts += ["tables:", *importer.tables] if importer.tables else []
     return Imported("\n".join(parts) + "\n", tuple(importer.notes), len(importer.parameters), len(importer.tables))

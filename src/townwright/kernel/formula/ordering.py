@@ -33,7 +33,7 @@ def ways(expr: Expr) -> dict[Name, str]:
         elif node.op in ("outer", "above"):
             links = ()
         elif node.op == "prior":
-            links = (*links, f"{node.extra[0]} {node.extra[1]} before")
+            links = (*links, f"PRIOR {node.extra[0]} {node.extra[1]}")
         stack.extend((arg, links) for arg in node.args)
     return found
 

@@ -1,8 +1,9 @@
-"""A pack: which rulebooks belong together, with their versions and hashes, under one hash."""
+"""A pack: which rulebooks belong together, with their versions and hashes, under a version and a hash of its own."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,8 +14,8 @@ from townwright.kernel.formula.reader import load_rulebook
 FORMAT = "townwright-pack-1"
 
 
-def manifest(texts: Mapping[str, str], *, name: str) -> dict[str, Any]:
-    """Return the manifest of rulebooks named by file; the pack's hash is taken over their codes, versions and hashes.
+def manifest(texts: Mapping[str, str], *, name: str, version: str = "1") -> dict[str, Any]:
+    """Return the manifest of rulebooks named by file; the pack's hash is taken over all else that the manifest says.
 
     Raises:
         RulebookRefused: one of them cannot be read.
@@ -29,20 +30,31 @@ def manifest(texts: Mapping[str, str], *, name: str) -> dict[str, Any]:
                 "sha256": rulebook_hash(book),
             }
         )  # fmt: skip
-    return {"format": FORMAT, "pack": name, "sha256": _digest(rows), "rulebooks": rows}
+    told = {"format": FORMAT, "pack": name, "version": version, "rulebooks": rows}
+    return {**told, "sha256": _digest(told)}
 
 
-def _digest(rows: list[dict[str, Any]]) -> str:
-    lines = sorted(f"{row['rulebook']}\x1f{row['version']}\x1f{row['sha256']}" for row in rows)
-    return hashlib.sha256("\x1e".join(lines).encode()).hexdigest()
+def _digest(told: Mapping[str, Any]) -> str:
+    """Return the hash of a manifest: of its JSON with sorted keys, without the hash itself."""
+    rest = {key: value for key, value in told.items() if key != "sha256"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+def signed_bytes(told: Mapping[str, Any]) -> bytes:
+    """Return what a signature of the pack is made over: the form of the manifest and the pack's hash."""
+    return f"{FORMAT}\n{told.get('sha256')}\n".encode()
 
 
 def verify(told: Mapping[str, Any], texts: Mapping[str, str]) -> list[Said]:
     """Return how the files differ from a manifest; nothing if they are what it says."""
-    if told.get("format") != FORMAT or not isinstance(told.get("rulebooks"), list):
+    listed_rows = told.get("rulebooks")
+    shaped = isinstance(listed_rows, list) and all(
+        isinstance(row, dict) and {"file", "version", "sha256"} <= set(row) for row in listed_rows
+    )
+    if told.get("format") != FORMAT or not shaped:
         return [Said(f"清单格式不是 {FORMAT}。", f"the manifest is not of the form {FORMAT}.")]
     found = []
-    if told.get("sha256") != _digest(list(told["rulebooks"])):
+    if told.get("sha256") != _digest(told):
         found.append(Said("清单自身的哈希与所列内容不符。", "the manifest's own hash does not fit what it lists."))
     now = {row["file"]: row for row in manifest(texts, name="")["rulebooks"]}
     listed = {row["file"]: row for row in told["rulebooks"]}

@@ -11,12 +11,13 @@ from sqlglot import exp
 from townwright.kernel.formula.findings import FormulaError
 from townwright.kernel.formula.functions import FUNCTIONS
 from townwright.kernel.formula.messages import Said, Telling
+from townwright.kernel.formula.messages.parsers import node_said, syntax_problem
 from townwright.kernel.formula.naming import listing, name_fault, normalised, suggestion
 
 # Our own functions travel through the parser under a prefix, so that no dialect rewrites them.
 PREFIX = "tw_"
 _WORDS = re.compile(
-    r"(?P<skip>'(?:[^']|'')*'|--[^\n]*)|\b(?P<span>\d+\s+(?:year|quarter|month|period)s?)\b|\b(?P<call>[^\W\d]\w*)(?=\s*\()",
+    r"(?P<skip>'(?:[^']|'')*'|--[^\n]*)|(?<![:\w])(?P<mark>:)(?=\w)|\b(?P<span>\d+\s+(?:year|quarter|month|period)s?)\b|\b(?P<call>[^\W\d]\w*)(?=\s*\()",
     re.IGNORECASE,
 )
 _MARKED = re.compile(r"'(?:[^']|'')*'|--[^\n]*|(:\w+|\bTRUE\b|\bFALSE\b|\bNULL\b)", re.IGNORECASE)
@@ -30,6 +31,7 @@ LONGEST = 200_000
 # The parser spends some twenty-five frames a level; beyond this it could run into Python's limit, depending on the caller.
 DEEPEST = 22
 _DIALECT = sqlglot.Dialect.get_or_raise("duckdb")
+_OURS = re.compile(rf"'(?:[^']|'')*'|\$(?P<mark>\w+)|\b{PREFIX}(?P<call>\w+)", re.IGNORECASE)
 _TERMINAL = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -66,6 +68,8 @@ class _Places:
 def _rewritten(found: re.Match[str]) -> str | None:
     if found["span"]:
         return f"'{found['span']}'"
+    if found["mark"]:
+        return "$"  # the parser takes ":x + 1" after a bracket for a column named before it is told
     name = found["call"]
     return f"{PREFIX}{name}" if name and name.upper() in FUNCTIONS else None
 
@@ -75,7 +79,7 @@ def source_of(node: exp.Expression) -> str:
     if isinstance(node, exp.Column) and not any(part.args.get("quoted") for part in node.parts):
         return ".".join(part.name for part in node.parts)
     text = _DIALECT.generate(node, copy=False).replace(" FILTER(", " FILTER (")
-    text = re.sub(rf"\b{PREFIX}(\w+)", lambda found: found.group(1).upper(), text, flags=re.IGNORECASE).replace("$", ":")
+    text = _OURS.sub(lambda found: f":{found['mark']}" if found["mark"] else (found["call"] or "").upper() or found[0], text)
     return re.sub(r"PRIOR\((.*?), '(\d+ \w+)'\)", r"PRIOR(\1, \2)", text)
 
 
@@ -108,16 +112,26 @@ def parse_formula(text: str) -> exp.Expression:
     try:
         node = sqlglot.parse_one(places.prefixed, dialect="duckdb")
     except sqlglot.errors.SqlglotError as fault:
-        first = (getattr(fault, "errors", None) or [{}])[0]
-        problem = _TERMINAL.sub("", first.get("description") or str(fault).splitlines()[0]).rstrip(".")
-        line, column = first.get("line") or 1, first.get("col") or 1
-        raise FormulaError("syntax", problem=problem, line=line, column=column) from fault
+        raise _not_an_expression(places, fault) from fault
     except RecursionError as fault:
         raise FormulaError("too-deep", most=DEEPEST) from fault
     _attach(node, places)  # type: ignore[arg-type]
     for child in node.walk():
         _check_node(child)  # type: ignore[arg-type]
     return node  # type: ignore[return-value]
+
+
+def _not_an_expression(places: _Places, fault: Exception) -> FormulaError:
+    """Return what the parser refused, at the first letter of the word it stopped at."""
+    first = (getattr(fault, "errors", None) or [{}])[0]
+    line, column, length = first.get("line") or 1, first.get("col") or 1, len(first.get("highlight") or "x")
+    problem = first.get("description") or str(fault.__cause__ or fault)
+    unclosed = re.match(r"(Missing .) from (\d+):(\d+)", problem)
+    if unclosed:
+        problem, line, column, length = unclosed[1], int(unclosed[2]), int(unclosed[3]) + 1, 1
+    start = sum(len(one) + 1 for one in places.prefixed.split("\n")[: line - 1])
+    line, column = places.of(start + column - length)
+    return FormulaError("syntax", problem=syntax_problem(_TERMINAL.sub("", problem).rstrip(".")), line=line, column=column)
 
 
 def _check_depth(places: _Places) -> None:
@@ -159,7 +173,7 @@ def _check_node(node: exp.Expression) -> None:
             raise refuse(node, "unknown-function", name=node.name, hint=_function_hint(node.name))
         return
     if not isinstance(node, _ALLOWED):
-        raise refuse(node, "node", what=type(node).__name__)
+        raise refuse(node, "node", what=node_said(type(node).__name__))
     if isinstance(node, exp.Cast) and not (node.to.this == exp.DataType.Type.DATE and isinstance(node.this, exp.Literal)):
         raise refuse(node, "cast")
     if isinstance(node, exp.In) and node.args.get("query"):

@@ -87,7 +87,7 @@ class Reader:
 
     def day(self, path: tuple[Any, ...], value: Any) -> date | None:
         """Return a date or None."""
-        if value is None or isinstance(value, date):
+        if value is None or type(value) is date:  # not a moment, which no day can be compared with
             return value
         self.fault(path, "not-a-date", value=value)
         return None
@@ -196,10 +196,13 @@ def _policy(reader: Reader) -> tuple[Policy | None, dict[tuple[str, str], Variab
         rule = reader.one_of((*path, "budget", "rule"), told.get("rule"), ("pro_rata", "priority"))
         if rule == "priority" and not told.get("priority"):
             reader.fault((*path, "budget"), "priority-missing")
-        budget = Budget(str(told.get("parameter", "")), rule, str(told.get("priority", "")), told.get("order", "desc") == "desc")
+        order = reader.one_of((*path, "budget", "order"), told.get("order", "desc"), ("desc", "asc"))
+        budget = Budget(str(told.get("parameter", "")), rule, str(told.get("priority", "")), order == "desc")
     policy = Policy(
         entity, tuple(told.name for told in conditions.values()), str(read.get("amount", "")), str(read.get("yearly_cap") or ""),
         budget, str(read.get("exclusion_group") or ""), bool(read.get("fiscal_linked", False)),
+        {key: reader.tree.place(*path, key) for key in ("amount", "yearly_cap", "budget")}
+        | {key: reader.tree.place(*path, "budget", key) for key in ("parameter", "priority")},
     )  # fmt: skip
     return policy, conditions
 
@@ -228,7 +231,7 @@ def _indicators(reader: Reader) -> dict[tuple[str, str], Variable]:
         found["zone", str(name)] = Variable(
             "zone", str(name), type_, reader.formula((*path, "formula"), read.get("formula")),
             reader.texts((*path, "label"), read.get("label", str(name))), _rounding(reader, (*path, "round"), read.get("round")),
-            reader.tree.place(*path, "formula"), {}, tuple(read.get("by") or ()),
+            reader.tree.place(*path, "formula"), {}, tuple(map(str, reader.rows((*path, "by"), read.get("by")))),
         )  # fmt: skip
     return found
 
@@ -259,15 +262,21 @@ def load_rulebook(text: str, *, source: str) -> Rulebook:
     classification = _classification(reader)
     force = reader.mapping(("in_force",), value.get("in_force"))
     reader.keys(force, ("in_force",), ("from", "to"))
+    start, end = reader.day(("in_force", "from"), force.get("from")), reader.day(("in_force", "to"), force.get("to"))
+    if start is not None and end is not None and start >= end:
+        reader.fault(("in_force", "to"), "force-order", start=start, end=end)
+    variables = _variables(reader)
+    for entity, name in indicators:
+        if (entity, name) in variables:
+            reader.fault(("indicators", name), "named-twice", name=name)
     entities = read_entities(reader)
     book = Rulebook(
         code=str(value.get("rulebook")), version=str(value.get("version")), kind=kind,
         status=reader.one_of(("status",), value.get("status"), STATUSES),
         title=reader.texts(("title",), value.get("title")), summary=reader.texts(("summary",), value.get("summary")),
         legal_basis=tuple(reader.mapping(("legal_basis", i), one) for i, one in enumerate(reader.rows(("legal_basis",), value.get("legal_basis")))),
-        start=reader.day(("in_force", "from"), force.get("from")), end=reader.day(("in_force", "to"), force.get("to")),
-        entities=entities, links=read_links(reader, entities), parameters=read_parameters(reader), tables=read_tables(reader),
-        variables={**_variables(reader), **conditions, **indicators}, policy=policy, classification=classification,
+        start=start, end=end, entities=entities, links=read_links(reader, entities), parameters=read_parameters(reader), tables=read_tables(reader),
+        variables={**variables, **conditions, **indicators}, policy=policy, classification=classification,
         indicators=tuple(name for _, name in indicators), cases=read_cases(reader), source=source, text=text,
         notes=tuple(reader.texts(("notes", i), note) for i, note in enumerate(reader.rows(("notes",), value.get("notes")))),
     )  # fmt: skip

@@ -96,7 +96,7 @@ def read_links(reader: Reader, entities: dict[str, Entity]) -> dict[tuple[str, s
 def _dated(reader: Reader, path: Path, value: Any) -> list[tuple[date, Any]]:
     dated = []
     for day, told in reader.mapping(path, value).items():
-        if not isinstance(day, date):
+        if type(day) is not date:  # not a moment either
             reader.fault((*path, day), "not-a-date", value=day)
             continue
         dated.append((day, told))

@@ -149,6 +149,7 @@ class Policy:
     budget: Budget | None = None
     exclusion_group: str = ""
     fiscal_linked: bool = False
+    places: Mapping[str, Place] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ class Scope:
         """Return what can be named on an entity's rows."""
         here = self.book.entities.get(entity)
         columns = list(here.columns) if here else []
-        return [*columns, *(name for owner, name in self.book.variables if owner == entity)]
+        return [*columns, *(name for owner, name in self.book.variables if owner == entity and "." not in name)]
 
     def member(self, node: exp.Expression, entity: str, name: str) -> Expr:
         """Return the column or variable of the entity."""

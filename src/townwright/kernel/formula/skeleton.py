@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from townwright.kernel.formula.messages import tell
+from townwright.kernel.formula.findings import CodedError
 from townwright.kernel.formula.naming import name_fault
+from townwright.kernel.formula.skeleton_words import CHINESE
 
 POLICY = """# {code}: begun from the skeleton. Replace every line that says "to do" by what your text says, then run
 #   townwright rulebook check {code}.yaml && townwright rulebook test {code}.yaml
@@ -140,22 +141,20 @@ cases:
 SKELETONS = {"policy": POLICY, "classification": CLASSIFICATION}
 
 
-class UnableToBegin(ValueError):
-    """A code cannot be used; ``message`` says it in both languages."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.message = {"zh": zh, "en": en}
+class UnableToBegin(CodedError):
+    """A code cannot be used."""
 
 
-def skeleton(code: str, kind: str = "policy") -> str:
-    """Return the YAML of a rulebook to begin with.
+def skeleton(code: str, kind: str = "policy", language: str = "en") -> str:
+    """Return the YAML of a rulebook to begin with; its comments and the names of its cases are in the language.
 
     Raises:
         UnableToBegin: the code is not letters, digits and hyphens.
     """
     fault = name_fault(code.replace("-", "_"))
     if fault is not None:
-        told = tell("bad-name", name=code)
-        raise UnableToBegin(told.message.zh + told.repair.zh, f"{told.message.en} {told.repair.en}")
-    return SKELETONS[kind].format(code=code)
+        raise UnableToBegin("bad-code", code=code)
+    text = SKELETONS[kind].format(code=code)
+    for english, chinese in CHINESE if language.startswith("zh") else ():
+        text = text.replace(english, chinese)
+    return text

@@ -8,6 +8,8 @@ from typing import Any
 import yaml
 
 from townwright.kernel.formula.findings import ERROR, Place, RulebookFinding, RulebookRefused
+from townwright.kernel.formula.messages import Said
+from townwright.kernel.formula.messages.parsers import yaml_problem
 from townwright.kernel.formula.naming import hidden_character, normalised
 
 # The C parser is ten times faster; it is missing only where PyYAML was built without libyaml.
@@ -111,13 +113,13 @@ def _compose(text: str, source: str) -> Any:
             if depth > DEEPEST:
                 mark = event.start_mark
                 place = Place(source, mark.line + 1, mark.column + 1) if mark else Place(source, 1)
-                raise _refused(place, "yaml", problem=f"more than {DEEPEST} levels deep")
+                raise _refused(place, "yaml", problem=Said(f"嵌套超过 {DEEPEST} 层", f"more than {DEEPEST} levels deep"))
         return yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as fault:
         mark = getattr(fault, "problem_mark", None)
         place = Place(source, mark.line + 1, mark.column + 1) if mark else Place(source, 1)
         problem = getattr(fault, "problem", None) or str(fault)
-        raise _refused(place, "yaml", problem=problem) from fault
+        raise _refused(place, "yaml", problem=yaml_problem(problem)) from fault
 
 
 def read_tree(text: str, source: str) -> Tree:

@@ -129,7 +129,7 @@ class Staging:
         if key not in self.slots:
             places = self.places.of(expr)
             if places is not None and places > DIGITS:
-                raise UnableToEvaluate(f"{expr.text} needs {places} decimals, and the cluster passes {DIGITS}: round it.")
+                raise UnableToEvaluate("passed-decimals", text=expr.text, places=places, digits=DIGITS)
             kind = expr.type.kind
             form = Form(kind) if kind != NUMBER else Form(QUOTIENT) if places is None else Form(NUMBER, places)
             if expr.op == "column":
@@ -259,5 +259,5 @@ def plan_stages(
     """
     for entity, name in wanted:
         if (entity, name) not in compiled.formulas:
-            raise UnableToEvaluate(f"{compiled.book.code} has no variable {entity}.{name}.")
+            raise UnableToEvaluate("no-variable", code=compiled.book.code, entity=entity, name=name)
     return Staging(compiled, wanted, carried, columns or {}).plan()

@@ -99,7 +99,7 @@ class Stream:
             UnableToEvaluate: batches are still to come.
         """
         if not self.done:
-            raise UnableToEvaluate("the totals are known once all batches have been read: iterate over the stream first.")
+            raise UnableToEvaluate("totals-early")
         summed = {total.member.expr: replace(total.member.expr, op="total", args=()) for total in self._sums}
         formulas = {name: _replaced(formula, summed) for name, formula in self._plain.formulas.items() if name[0] != self.entity}
         run = PlannedRun(replace(self._plain, formulas=formulas), self.tables, self.execution)
@@ -155,7 +155,7 @@ def stream_to_parquet(stream: Stream, path: str | Path) -> Written:
                 writer.close()
         totals = stream.totals() if stream.totals_of else {}
         if writer is None:
-            raise UnableToEvaluate(f"there is no row of {stream.entity} to write to {target}.")
+            raise UnableToEvaluate("nothing-to-write", entity=stream.entity, file=target)
         part.replace(target)
     return Written(rows, totals)
 
@@ -169,7 +169,7 @@ def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
 def _named(compiled: CompiledRulebook, output: str) -> Name:
     entity, _, name = output.partition(".")
     if (entity, name) not in compiled.formulas:
-        raise UnableToEvaluate(f"{compiled.book.code} has no variable {output}.")
+        raise UnableToEvaluate("no-variable", code=compiled.book.code, entity=entity, name=name)
     return entity, name
 
 
@@ -206,14 +206,14 @@ def _members(compiled: CompiledRulebook, entity: str, totals: Sequence[Name]) ->
             continue
         link, has_value, has_test = node.extra
         if link.kind != "all" or link.path or node.name not in ADDABLE:
-            raise UnableToEvaluate(f"{'.'.join(name)}: {node.text} cannot be added up batch by batch; evaluate it over the whole table.")
+            raise UnableToEvaluate("not-addable", name=".".join(name), text=node.text)
         place = len(members)
         members[node] = Member(node, f"total {place} value" if has_value else "", f"total {place} filter" if has_test else "")
     stray = [
         ".".join(name) for name, node in _needed(compiled, totals, frozenset(members)) if node.entity == entity and node not in members
     ]
     if stray:
-        raise UnableToEvaluate(f"{stray[0]} reads single rows of {entity}, which come in batches; evaluate it over the whole table.")
+        raise UnableToEvaluate("single-rows", name=stray[0], entity=entity)
     return list(members.values())
 
 
@@ -245,7 +245,7 @@ def _columns(compiled: CompiledRulebook, entity: str, names: Sequence[Name]) -> 
     columns: dict[str, Type] = {name: told.columns.get(name, T_TEXT) for name in told.key}
     for name, node in _needed(compiled, names):
         if (node.op in _OTHER_ROWS and node.entity == entity) or _reaches(node, entity):
-            raise UnableToEvaluate(f"{'.'.join(name)}: {node.text} looks at other rows of {entity}; evaluate it over the whole table.")
+            raise UnableToEvaluate("other-rows", name=".".join(name), text=node.text, entity=entity)
         if node.op == "column" and node.entity == entity:
             columns[node.name] = node.type
         if node.op == "lookup" and node.entity == entity:

@@ -13,6 +13,7 @@ from townwright.kernel.formula.compiled import CompiledRulebook
 from townwright.kernel.formula.executors.interpreter import Interpreter
 from townwright.kernel.formula.ir import AGGREGATE_OPS, Expr
 from townwright.kernel.formula.needs_tree import DATE_WORDS, OP_WORDS, Atom, Need, need_of
+from townwright.kernel.formula.phrases import Phrases
 from townwright.kernel.formula.rulebook import condition_key
 from townwright.kernel.formula.types import DATE, NUMBER
 from townwright.kernel.formula.wording import earlier_label, show_value
@@ -41,7 +42,8 @@ class Shortfall:
         if not self.op:
             return f"{self._named(word)}：不成立。" if word == "zh" else f"{self._named(word)}: does not hold."
         words = DATE_WORDS if isinstance(self.have, date) else OP_WORDS
-        have, asked = show_value(self.have, self.unit, word), show_value(self.asked, self.unit, word)
+        have = show_value(self.have, self.unit, word)
+        asked = (" 或 " if word == "zh" else ", ").join(self.asked) if self.op == "in" else show_value(self.asked, self.unit, word)
         gap = self._gap(word)
         if word == "zh":
             return f"{self._named(word)}：{self.figure.get('zh')}为 {have}，要求{words[self.op]['zh']} {asked}{'，' + gap if gap else ''}。"
@@ -121,6 +123,9 @@ def _measured(compiled: CompiledRulebook, interpreter: Interpreter, condition: s
     policy = compiled.book.policy
     assert policy is not None
     label = compiled.book.variables[policy.entity, condition_key(condition)].label
+    if atom.op == "in" and atom.left is not None:
+        figure, have = figure_label(compiled, atom.left), interpreter.value(atom.left, row)
+        return Shortfall(condition, label, atom.expr.text, atom.op, figure, have, atom.choices, "", None, "other")
     if atom.left is None or atom.right is None:
         figure = figure_label(compiled, atom.expr)
         return Shortfall(condition, label, atom.expr.text, "", figure, interpreter.value(atom.expr, row), atom.want, "", None, "other")
@@ -146,10 +151,11 @@ def figure_label(compiled: CompiledRulebook, expr: Expr) -> Texts:
         node = node.args[0]
     if node.op in AGGREGATE_OPS and node.name == "COUNT":
         link = node.extra[0].name
-        return {"zh": f"{link} 记录数", "en": f"number of {link}"}
+        return {"zh": f"{link} 的记录数", "en": f"number of {link}"}
     if node.op == "variable":
         base, months = base_of(node.name)
         told = compiled.book.variables.get((node.entity, base))
         if told is not None:
             return earlier_label(told.label, months) if months else told.label
-    return {"zh": expr.text, "en": expr.text}
+    said = Phrases(compiled.book).of(expr)
+    return {"zh": said.zh, "en": said.en}

@@ -6,15 +6,19 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from townwright.kernel.values.said import SaidError
+
 _FORMS = (
     ("year", re.compile(r"^(\d{4})$")),
     ("quarter", re.compile(r"^(\d{4})-?Q([1-4])$", re.IGNORECASE)),
     ("month", re.compile(r"^(\d{4})-(\d{1,2})$")),
 )
 _MONTHS = {"year": 12, "quarter": 3, "month": 1}
+# The day after a period has to be a date too.
+LAST_YEAR = 9998
 
 
-class UnableToReadPeriod(ValueError):
+class UnableToReadPeriod(SaidError):
     """A text does not name a year, a quarter or a month."""
 
 
@@ -30,17 +34,20 @@ class Period:
         """Read ``2016``, ``2016Q1`` or ``2016-03``.
 
         Raises:
-            UnableToReadPeriod: the text has another form, or the month is not 1 to 12.
+            UnableToReadPeriod: the text has another form, the month is not 1 to 12, or no calendar has the year.
         """
         for grain, form in _FORMS:
             found = form.match(text.strip())
             if not found:
                 continue
-            number = int(found.group(2)) if found.lastindex and found.lastindex > 1 else 1
-            if not 1 <= number <= 12 // _MONTHS[grain]:
+            year, number = int(found.group(1)), int(found.group(2)) if found.lastindex and found.lastindex > 1 else 1
+            if not (1 <= number <= 12 // _MONTHS[grain] and 1 <= year <= LAST_YEAR):
                 break
-            return cls(date(int(found.group(1)), (number - 1) * _MONTHS[grain] + 1, 1), grain)
-        raise UnableToReadPeriod(f"{text!r} is not a period: write a year 2016, a quarter 2016Q1 or a month 2016-03.")
+            return cls(date(year, (number - 1) * _MONTHS[grain] + 1, 1), grain)
+        raise UnableToReadPeriod(
+            f"“{text}”不是期间：请写年份 2016、季度 2016Q1 或月份 2016-03。",
+            f"{text!r} is not a period: write a year 2016, a quarter 2016Q1 or a month 2016-03.",
+        )
 
     @classmethod
     def of_year(cls, year: int) -> Period:
@@ -75,6 +82,10 @@ class Period:
     def holds(self, day: date) -> bool:
         """Say whether the day lies within the period."""
         return self.start <= day < self.end
+
+    def is_over(self, today: date) -> bool:
+        """Say whether the whole period lies before the day."""
+        return self.end <= today
 
     def __str__(self) -> str:
         if self.grain == "year":

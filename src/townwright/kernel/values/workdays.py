@@ -12,11 +12,13 @@ from functools import cache
 import chinese_calendar
 from chinese_calendar.constants import holidays
 
+from townwright.kernel.values.said import SaidError
+
 FIRST = date(min(holidays).year, 1, 1)
 LAST = date(max(holidays).year, 12, 31)
 
 
-class UnknownWorkingDays(ValueError):
+class UnknownWorkingDays(SaidError):
     """A day lies outside the years whose holidays are known; the message says which years are."""
 
 
@@ -28,8 +30,9 @@ def require_known(day: date) -> None:
     """
     if not FIRST <= day <= LAST:
         raise UnknownWorkingDays(
+            f"{day} 不在工作日日历之内，日历涵盖 {FIRST} 至 {LAST}：该年放假通知公布后请更新 chinesecalendar，或改按自然日计算。",
             f"{day} lies outside the calendar of working days, which covers {FIRST} to {LAST}: "
-            "update the chinesecalendar package once the notice for that year is out, or count calendar days."
+            "update the chinesecalendar package once the notice for that year is out, or count calendar days.",
         )
 
 

@@ -1,9 +1,9 @@
-"""``townwright rulebook adopt|adopted`` and ``townwright claims load|list``: what a zone judges and compares by."""
+"""``townwright rulebook adopt|adopted|withdraw``: what a zone judges and measures by."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import click
 from django.utils.translation import gettext as _
@@ -11,28 +11,32 @@ from django.utils.translation import gettext as _
 from townwright.apps.incentives import selectors as incentives
 from townwright.apps.incentives.services import adopt_rulebook, withdraw_rulebook
 from townwright.apps.indicators import selectors as indicators
-from townwright.apps.indicators.services import adopt_indicators, load_claims
+from townwright.apps.indicators.services import adopt_indicators
 from townwright.apps.zones.selectors import zone_by_code
+from townwright.apps.zones.services import distrust_key, trust_key
 from townwright.frame.clock import now
-from townwright.frame.terms import short_figure, term
+from townwright.frame.packs import NAME as PACK
+from townwright.frame.packs import fit_pack
+from townwright.frame.signing import public_key
+from townwright.frame.terms import term
 from townwright.kernel.formula import load_rulebook
-from townwright.rulebooks import listed, read_text
-from townwright.site.cli.frame import actor, emit, table, verb
-from townwright.site.cli.rulebooks.shared import FILES, JSON, rulebook_group, text_of
-
-ZONE = click.option("--zone", "zone_code", required=True, help="Code of the zone.")
+from townwright.site.cli.frame import actor, command, emit, say, table, verb
+from townwright.site.cli.options import JSON, ZONE
+from townwright.site.cli.rulebooks.shared import FILES, text_of
 
 
-@rulebook_group.command()
+@command()
 @FILES
 @ZONE
 @JSON
 @verb()
 def adopt(files: tuple[str, ...], zone_code: str, as_json: bool, language: str) -> None:
-    """Adopt rulebooks in a zone: policies and classifications judge at the next close, indicators measure."""
+    """Adopt rulebooks in a zone: policies and classifications judge at the next close, indicators measure.
+
+    A folder with a pack.json is taken as a pack: whole, and where the zone trusts keys signed by one of them.
+    """
     zone, told = zone_by_code(zone_code), []
-    for name in files:
-        text, source = text_of(name)
+    for text, source in [one for name in files for one in _taken(name, zone.trusted_keys)]:
         measures = load_rulebook(text, source=source).kind == "indicators"
         row = (adopt_indicators if measures else adopt_rulebook)(zone=zone, text=text, source=source, actor=actor(), at=now())
         told.append({"code": row.code, "version": row.version, "hash": row.hash, "title": row.title.get(language)})
@@ -45,7 +49,34 @@ def adopt(files: tuple[str, ...], zone_code: str, as_json: bool, language: str) 
     )
 
 
-@rulebook_group.command()
+def _taken(name: str, trusted: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return text and source of one rulebook, or of all of a pack."""
+    path = Path(name)
+    if not path.is_dir() and path.name != PACK:
+        return [text_of(name)]
+    texts, _signer = fit_pack(path, trusted)
+    return [(text, source) for source, text in texts.items()]
+
+
+@command()
+@click.argument("key", metavar="PUBKEY|NAME")
+@ZONE
+@click.option("--name", default="", help="Name of the key (default: the file's).")
+@click.option("--remove", is_flag=True, help="Trust the key of that NAME no more.")
+@verb()
+def trust(key: str, zone_code: str, name: str, remove: bool, language: str) -> None:
+    """Let a zone adopt only packs that a trusted key signed: name the key, or take it away."""
+    zone = zone_by_code(zone_code)
+    if remove:
+        distrust_key(zone=zone, name=name or key, actor=actor(), at=now())
+    else:
+        text, source = text_of(key)
+        trust_key(zone=zone, name=name or Path(key).stem, key=public_key(text, source), actor=actor(), at=now())
+    trusted = ", ".join(zone_by_code(zone_code).trusted_keys) or "–"
+    say(_("%(zone)s trusts: %(keys)s") % {"zone": zone.code, "keys": trusted})
+
+
+@command()
 @click.argument("code")
 @click.argument("version")
 @ZONE
@@ -54,10 +85,10 @@ def adopt(files: tuple[str, ...], zone_code: str, as_json: bool, language: str) 
 def withdraw(code: str, version: str, zone_code: str, reason: str, language: str) -> None:
     """Withdraw a policy or classification that was adopted by mistake and has judged nothing yet."""
     withdraw_rulebook(zone=zone_by_code(zone_code), code=code, version=version, reason=reason, actor=actor(), at=now())
-    click.echo(_("%(code)s %(version)s is withdrawn.") % {"code": code, "version": version})
+    say(_("%(code)s %(version)s is withdrawn.") % {"code": code, "version": version})
 
 
-@rulebook_group.command()
+@command()
 @ZONE
 @JSON
 @verb()
@@ -76,60 +107,5 @@ def adopted(zone_code: str, as_json: bool, language: str) -> None:
             for one in told
         ]
         table(zone.code, [_("Code"), _("Version"), _("Kind"), _("From"), _("To"), _("Title")], rows)
-
-    emit(told, as_json=as_json, show=show)
-
-
-@click.group()
-def claims() -> None:
-    """The ledger of published figures."""
-
-
-def _pack(name: str) -> str:
-    path = Path(name)
-    if path.is_file():
-        return path.read_text(encoding="utf-8")
-    packs = {Path(source).stem: source for source in listed("claims")}
-    if name not in packs:
-        raise ValueError(_("%(name)s is neither a file nor a packaged pack of claims.") % {"name": name})
-    return read_text(packs[name])
-
-
-@claims.command()
-@click.argument("pack", metavar="FILE|PACK")
-@ZONE
-@JSON
-@verb()
-def load(pack: str, zone_code: str, as_json: bool, language: str) -> None:
-    """Take a pack of published figures into the ledger; what is there is left as it is."""
-    count = load_claims(zone=zone_by_code(zone_code), text=_pack(pack), actor=actor(), at=now())
-    emit({"new": count}, as_json=as_json, show=lambda: click.echo(_("%(count)d new claims.") % {"count": count}))
-
-
-@claims.command(name="list")
-@ZONE
-@JSON
-@verb()
-def list_claims(zone_code: str, as_json: bool, language: str) -> None:
-    """List the ledger."""
-    told: list[dict[str, Any]] = [
-        {"uid": row.uid, "system": row.system, "claim": row.label.get(language), "value": indicators.plain(row.value), "bound": row.bound,
-         "unit": row.unit, "as_of": row.as_of, "source": row.source, "quote": row.quote, "indicator": row.indicator or None}
-        for row in indicators.claims(zone_by_code(zone_code))
-    ]  # fmt: skip
-
-    def show() -> None:
-        rows = [
-            [
-                one["system"],
-                one["claim"],
-                term("bound", one["bound"], language),
-                short_figure(one["value"], one["unit"], language),
-                one["as_of"],
-                one["source"],
-            ]
-            for one in told
-        ]
-        table(zone_code, ["S", _("Claim"), _("Bound"), _("Published"), _("As of"), _("Source")], rows)
 
     emit(told, as_json=as_json, show=show)

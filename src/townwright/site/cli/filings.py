@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import click
+from django.utils.translation import gettext as _
 
 from townwright.apps.filings import selectors as filings
 from townwright.apps.zones.selectors import zone_by_code
-from townwright.site.cli.frame import emit, table, verb
+from townwright.frame.terms import term
+from townwright.frame.text import in_language
+from townwright.site.cli.frame import emit, group, table, verb
+from townwright.site.cli.options import JSON, ZONE
 
 COLUMNS = ("key", "name", "uscc", "industry", "arrived_on", "left_on", "state", "last_period")
 
 
-@click.group(name="filings")
+@group("filings")
 def filings_group() -> None:
     """Questions about returns."""
 
 
 @filings_group.command()
-@click.option("--zone", "zone_code", required=True, help="Code of the zone.")
+@ZONE
 @click.option("--dataset", required=True, help="Dataset of returns.")
 @click.option("--period", required=True, help="Period, as 2016, 2016Q1 or 2016-03.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output, and nothing else.")
+@JSON
 @verb()
 def missing(zone_code: str, dataset: str, period: str, as_json: bool, language: str) -> None:
     """List firms that were in the zone in a period and have handed in nothing for it."""
@@ -33,6 +37,14 @@ def missing(zone_code: str, dataset: str, period: str, as_json: bool, language: 
     }  # fmt: skip
 
     def show() -> None:
-        table(f"{dataset} {wanted}: {len(rows)} of {due} have not filed", list(COLUMNS[1:]), [list(row.values())[1:] for row in rows])
+        title = _("%(dataset)s, %(period)s: %(missing)d of %(due)d have not filed") % {
+            "dataset": in_language(filings.definition(dataset).title, language), "period": wanted, "missing": len(rows), "due": due,
+        }  # fmt: skip
+        cells = [
+            [row["name"], row["uscc"], row["industry"], row["arrived_on"], row["left_on"], term("filing", row["state"], language) if row["state"] else _("nothing"), row["last_period"]]
+            for row in rows
+        ]  # fmt: skip
+        columns = [_("Firm"), _("Code"), _("Industry"), _("Arrived on"), _("Left on"), _("State"), _("Filed last for")]
+        table(title, columns, cells)
 
     emit(told, as_json=as_json, show=show)

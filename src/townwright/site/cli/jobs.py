@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import signal
 import threading
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
+from django.utils.translation import gettext as _
 
 from townwright.apps.zones.selectors import zone_by_code
 from townwright.frame.clock import now
 from townwright.frame.jobs import KINDS, Worker, jobs, progress_of, run_again
+from townwright.frame.terms import term
 from townwright.frame.text import in_language
-from townwright.site.cli.frame import actor, emit, table, tell, verb
+from townwright.site.cli.frame import actor, command, emit, say, table, tell, verb
+from townwright.site.cli.options import JSON, ZONE
 
 SHOWN = 50
 
 
-@click.command()
+@command()
 @click.option("--once", is_flag=True, help="Carry out what waits, then stop.")
 @click.option("--json", "as_json", is_flag=True, help="With --once: print how many jobs were carried out as JSON.")
 @verb()
@@ -26,7 +31,7 @@ def work(once: bool, as_json: bool, language: str) -> None:
     worker = Worker(KINDS)
     if once:
         count = worker.run_waiting()
-        emit({"jobs": count}, as_json=as_json, show=lambda: click.echo(f"jobs carried out: {count}"))
+        emit({"jobs": count}, as_json=as_json, show=lambda: say(_("Jobs carried out: %(count)d") % {"count": count}))
         return
     stop = threading.Event()
 
@@ -36,29 +41,36 @@ def work(once: bool, as_json: bool, language: str) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, wind_down)
-    tell(f"worker {worker.name}")
+    tell(_("Waiting for work as %(worker)s; Ctrl-C stops") % {"worker": worker.name})
     worker.run_until(stop)
 
 
-@click.command(name="jobs")
-@click.option("--zone", "zone_code", required=True, help="Code of the zone.")
+@command(name="jobs")
+@ZONE
 @click.option("--again", type=int, default=None, metavar="NUMBER", help="Queue a failed or interrupted job again.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output, and nothing else.")
+@JSON
 @verb()
 def list_jobs(zone_code: str, again: int | None, as_json: bool, language: str) -> None:
     """List the zone's jobs, newest first: state, progress, result or error."""
     zone = zone_by_code(zone_code)
     if again is not None:
         run_again(zone=zone, job_id=again, language="zh-hans" if language == "zh" else "en", actor=actor(), at=now())
-    told = [_told(row, language) for row in jobs(zone)[:SHOWN]]
-    emit(
-        told,
-        as_json=as_json,
-        show=lambda: table(
-            "Jobs", ["job", "what", "state", "by", "asked for", "ended", "error"],
-            [[one["job"], one["kind"], one["status"], one["by"], one["queued_at"], one["ended_at"], one["error"]] for one in told],
-        ),
-    )  # fmt: skip
+    rows = list(jobs(zone)[:SHOWN])
+    told = [_told(row, language) for row in rows]
+
+    def show() -> None:
+        cells = [
+            [row.pk, term("job", row.kind, language), row.get_status_display(), row.actor_label, _moment(row.queued_at, zone), _moment(row.ended_at, zone), one["error"]]
+            for row, one in zip(rows, told, strict=True)
+        ]  # fmt: skip
+        table(_("Jobs"), [_("Job"), _("What"), _("State"), _("By"), _("Asked for"), _("Ended"), _("Error")], cells)
+
+    emit(told, as_json=as_json, show=show)
+
+
+def _moment(at: datetime | None, zone: Any) -> str:
+    """Return an instant by the zone's clock."""
+    return f"{at.astimezone(ZoneInfo(zone.time_zone)):%Y-%m-%d %H:%M}" if at else ""
 
 
 def _told(row: Any, language: str) -> dict[str, Any]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import click
+from django.utils.translation import gettext as _
 
 from townwright.apps.zones.selectors import overseas_review, zone_by_code
-from townwright.site.cli.frame import emit, table, verb
+from townwright.frame.terms import figure, term
+from townwright.site.cli.frame import command, emit, table, verb
+from townwright.site.cli.options import JSON
 
 
-@click.command()
+@command()
 @click.option("--zone", "zone_code", required=True, help="Code of the zone whose office keeps the register.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output, and nothing else.")
+@JSON
 @verb()
 def overseas(zone_code: str, as_json: bool, language: str) -> None:
     """Say which figures of the register of zones abroad contradict each other, and what adds up."""
@@ -21,7 +24,11 @@ def overseas(zone_code: str, as_json: bool, language: str) -> None:
     }  # fmt: skip
 
     def show() -> None:
-        table("Doubts", ["row", "what"], [[one["row"], one["why"]] for one in data["doubts"]])
-        table("What adds up", ["measure", "unit", "basis", "total", "figures"], [list(one.values()) for one in data["sums"]])
+        table(_("Doubts"), [_("Row"), _("Zone"), _("Finding")], [[one["row"], one["zone"], one["why"]] for one in data["doubts"]])
+        cells = [
+            [term("measure", one["measure"], language), term("basis", one["basis"], language), figure(one["total"], one["unit"], language), one["figures"]]
+            for one in data["sums"]
+        ]  # fmt: skip
+        table(_("What adds up"), [_("Measure"), _("Basis"), _("Total"), _("Figures")], cells)
 
     emit(data, as_json=as_json, show=show)

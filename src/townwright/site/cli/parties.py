@@ -8,15 +8,16 @@ from datetime import date, datetime
 from typing import Any
 
 import click
+from django.utils.translation import gettext as _
 
 from townwright.apps.parties import selectors as parties
 from townwright.apps.parties import services
 from townwright.apps.zones.selectors import zone_by_code
 from townwright.frame.clock import now, today
-from townwright.site.cli.frame import OUT, actor, emit, table, verb
+from townwright.frame.terms import figure, term
+from townwright.site.cli.frame import actor, emit, group, say, table, verb
+from townwright.site.cli.options import JSON, ZONE
 
-ZONE = click.option("--zone", "zone_code", required=True, help="Code of the zone.")
-JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output, and nothing else.")
 REF = click.argument("ref", metavar="REF")
 
 
@@ -32,13 +33,13 @@ class Day(click.ParamType):
         try:
             return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a day, not an instant
         except ValueError:
-            self.fail(f"{value!r} is not a date: write it as in 2016-12-31.", param, ctx)
+            self.fail(_("“%(text)s” is not a date: write it as in 2016-12-31.") % {"text": value}, param, ctx)
 
 
 DAY = Day()
 
 
-@click.group(name="party")
+@group("party")
 def party_group() -> None:
     """Keep the register by hand: firms, institutions, people."""
 
@@ -50,9 +51,9 @@ def _party(zone_code: str, ref: str) -> tuple[Any, Any]:
 
 def _say(told: Mapping[str, Any], as_json: bool, text: str, warnings: Any = (), language: str = "en") -> None:
     def show() -> None:
-        OUT.print(text, markup=False, soft_wrap=True)
+        say(text)
         for warning in warnings:
-            OUT.print(f"! {warning[language]}", markup=False, soft_wrap=True)
+            say(f"! {warning[language]}")
 
     emit(told, as_json=as_json, show=show)
 
@@ -60,16 +61,16 @@ def _say(told: Mapping[str, Any], as_json: bool, text: str, warnings: Any = (), 
 @party_group.command()
 @ZONE
 @click.option("--kind", default="firm", show_default=True, help="firm, branch, institution, public_body, person or alliance.")
-@click.option("--name", required=True)
-@click.option("--name-en", default="")
+@click.option("--name", required=True, help="The whole name.")
+@click.option("--name-en", default="", help="The name in English.")
 @click.option("--other-name", "other_names", multiple=True, help="Another name; may be told several times.")
 @click.option("--code", default="", help="A code; one that fails its check lands with a warning.")
 @click.option("--scheme", default="uscc", show_default=True, help="Scheme of the code.")
-@click.option("--legal-form", default="")
-@click.option("--registered-on", type=DAY, default=None)
+@click.option("--legal-form", default="", help="Legal form, as on the licence.")
+@click.option("--registered-on", type=DAY, default=None, help="Day of registration.")
 @click.option("--capital", default="", help="As on the licence: 100万元人民币, USD 1,000,000.")
-@click.option("--address", default="")
-@click.option("--business-scope", default="")
+@click.option("--address", default="", help="Registered address.")
+@click.option("--business-scope", default="", help="Business scope, as on the licence.")
 @click.option("--arrived-on", type=DAY, default=None, help="First day in the zone.")
 @click.option("--industry", "industry_code", default="", help="Industry code.")
 @click.option("--edition", "industry_edition", default="", help="As in 'GB/T4754 2017' (the default) or 'ISIC Rev.4'.")
@@ -94,19 +95,52 @@ def add(zone_code: str, as_json: bool, language: str, **told: Any) -> None:
 def show(ref: str, zone_code: str, at: date | None, as_json: bool, language: str) -> None:
     """Show the file of REF (key, code or whole name) as of a day."""
     zone = zone_by_code(zone_code)
-    told = as_data(parties.firm_file(zone, key=ref, at=at or today(zone.time_zone), people=True))
+    held = parties.firm_file(zone, key=ref, at=at or today(zone.time_zone), people=True)
+    told = as_data(held)
+    emit(told, as_json=as_json, show=lambda: _show(told, held.party.get_kind_display(), language))
 
-    def tell() -> None:
-        OUT.print(f"{told['name']} · {told['key']} · {told['at']}", markup=False, soft_wrap=True)
-        plain = [[name, value] for name, value in told.items() if not isinstance(value, list) and value not in (None, "")]
-        table("Facts", ["fact", "value"], plain)
-        for name in ("codes", "stays", "tags", "industries", "alliances", "members", "relations"):
-            rows = told[name]
-            if rows:
-                cells = [[one[language] if isinstance(one, dict) else one for one in row.values()] for row in rows]
-                table(name, list(rows[0]), cells)
 
-    emit(told, as_json=as_json, show=tell)
+def _show(told: Mapping[str, Any], kind: str, language: str) -> None:
+    """Print a party's file."""
+    say(f"{told['name']} · {told['key']} · {told['at']}")
+    table(
+        _("Facts"),
+        [_("Fact"), _("Value")],
+        [[name, value] for name, value in [(_("Kind"), kind), *_facts(told, language)] if value not in (None, "")],
+    )
+    for title, columns, rows in _lists(told, language):
+        if rows:
+            table(title, columns, rows)
+
+
+def _facts(told: Mapping[str, Any], language: str) -> list[tuple[str, Any]]:
+    """Return what is said once of a party, in words."""
+    capital = told["capital"]
+    return [
+        (_("Name"), told["name"]), (_("English name"), told["name_en"]),
+        (_("Other names"), _(", ").join(told["other_names"])), (_("In the zone"), _("yes") if told["present"] else _("no")),
+        (_("Legal form"), told["legal_form"]), (_("Registered on"), told["registered_on"]),
+        (_("Capital"), None if capital is None else figure(capital, told["capital_currency"], language)), (_("Address"), told["address"]),
+        (_("Business scope"), told["business_scope"]),
+    ]  # fmt: skip
+
+
+def _lists(told: Mapping[str, Any], language: str) -> list[tuple[str, list[str], list[list[Any]]]]:
+    """Return what may be said several times of a party: title, columns, rows."""
+    since, until, joined, left = _("From"), _("To"), _("Joined on"), _("Left on")
+
+    def members(rows: list[dict[str, Any]], name: str) -> list[list[Any]]:
+        return [[one[name], one["joined_on"], one["left_on"], _("yes") if one["founder"] else ""] for one in rows]
+
+    return [
+        (_("Codes"), [_("Scheme"), _("Code"), _("State")], [[term("scheme", one["scheme"], language), one["code"], term("code_status", one["status"], language)] for one in told["codes"]]),
+        (_("Stays"), [_("Arrived on"), left], [[one["arrived_on"], one["left_on"]] for one in told["stays"]]),
+        (_("Tags"), [_("Tag"), since, until], [[one["label"][language], one["from"], one["to"]] for one in told["tags"]]),
+        (_("Industries"), [_("Classification"), _("Code"), since, until], [[f"{one['scheme']} {one['edition']}", one["code"], one["from"], one["to"]] for one in told["industries"]]),
+        (_("Alliances"), [_("Alliance"), joined, left, _("Founder")], members(told["alliances"], "alliance")),
+        (_("Members"), [_("Party"), joined, left, _("Founder")], members(told["members"], "party")),
+        (_("Relations"), [_("Relation"), _("Party"), since, until], [[one["label"][language], f"{one['party']} ({one['key']})", one["from"], one["to"]] for one in told["relations"]]),
+    ]  # fmt: skip
 
 
 def as_data(told: parties.FirmFile) -> dict[str, Any]:
@@ -149,7 +183,7 @@ def relate(
     one, other = parties.party_by_ref(zone, first), parties.party_by_ref(zone, second)
     row = services.relate(zone=zone, first=one, second=other, kind=kind, from_on=from_on, to_on=to_on, actor=actor(), at=now())
     data = {"id": row.pk, "first": one.key, "kind": row.kind, "second": other.key, "from": row.from_on, "to": row.to_on}
-    _say(data, as_json, f"{one.name} {parties.relation_label(row.kind)[language]} {other.name}")
+    _say(data, as_json, f"{one.name} · {parties.relation_label(row.kind)[language]} · {other.name}")
 
 
 @party_group.command()
@@ -195,7 +229,7 @@ def tag(ref: str, tag: str, zone_code: str, from_on: date | None, to_on: date | 
     by = {"zone": zone, "party": party, "tag": tag, "actor": actor(), "at": now()}
     if end:
         if to_on is None or from_on is not None:
-            raise click.UsageError("--end takes --to and no --from.")
+            raise click.UsageError(_("--end takes --to and no --from."))
         row = services.end_tag(**by, to_on=to_on)
     else:
         row = services.tag_party(**by, from_on=from_on or today(zone.time_zone), to_on=to_on)

@@ -12,16 +12,20 @@ from townwright.apps.zones.selectors import zone_by_code
 from townwright.frame.clock import now
 from townwright.frame.permissions import roles
 from townwright.frame.roles import grant_role, holders, revoke_role
-from townwright.site.cli.frame import actor, emit, table, verb
+from townwright.frame.terms import term
+from townwright.site.cli.frame import actor, emit, group, say, table, verb
+from townwright.site.cli.options import JSON, ZONE
 
-JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output, and nothing else.")
-ZONE = click.option("--zone", "zone_code", required=True, help="Code of the zone.")
 ROLE = click.option("--role", "held", required=True, multiple=True, type=click.Choice(roles()), help="A role; may be told several times.")
 
 
-@click.group(name="user")
+@group("user")
 def user_group() -> None:
     """Give people accounts and roles in a zone."""
+
+
+def _named(held: tuple[str, ...], language: str) -> str:
+    return _(", ").join(term("role", role, language) for role in held)
 
 
 @user_group.command()
@@ -40,9 +44,9 @@ def grant(name: str, zone_code: str, held: tuple[str, ...], as_json: bool, langu
     told = {"user": name, "zone": zone.code, "roles": list(held), "password": password or None}
 
     def show() -> None:
-        click.echo(_("%(name)s holds %(roles)s in %(zone)s.") % {"name": name, "roles": ", ".join(held), "zone": zone.code})
+        say(_("%(name)s holds %(roles)s in %(zone)s.") % {"name": name, "roles": _named(held, language), "zone": zone.code})
         if password:
-            click.echo(_("Password, shown this once: %(password)s") % {"password": password})
+            say(_("Password, shown this once: %(password)s") % {"password": password})
 
     emit(told, as_json=as_json, show=show)
 
@@ -57,7 +61,7 @@ def revoke(name: str, zone_code: str, held: tuple[str, ...], language: str) -> N
     zone = zone_by_code(zone_code)
     for role in held:
         revoke_role(zone=zone, username=name, role=role, actor=actor(), at=now())
-    click.echo(_("%(name)s no longer holds %(roles)s in %(zone)s.") % {"name": name, "roles": ", ".join(held), "zone": zone.code})
+    say(_("%(name)s no longer holds %(roles)s in %(zone)s.") % {"name": name, "roles": _named(held, language), "zone": zone.code})
 
 
 @user_group.command(name="list")
@@ -67,4 +71,8 @@ def revoke(name: str, zone_code: str, held: tuple[str, ...], language: str) -> N
 def list_users(zone_code: str, as_json: bool, language: str) -> None:
     """List who holds which role."""
     told = [{"user": row.user.get_username(), "role": row.role} for row in holders(zone_by_code(zone_code))]
-    emit(told, as_json=as_json, show=lambda: table(zone_code, [_("User"), _("Role")], [list(one.values()) for one in told]))
+    emit(
+        told,
+        as_json=as_json,
+        show=lambda: table(zone_code, [_("User"), _("Role")], [[one["user"], term("role", one["role"], language)] for one in told]),
+    )

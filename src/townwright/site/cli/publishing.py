@@ -13,12 +13,11 @@ from townwright.apps.zones.domain import PublicFace
 from townwright.apps.zones.selectors import publication, wall_links, wall_token, zone_by_code
 from townwright.apps.zones.services import UnableToPublish, make_wall_link, revoke_wall_link
 from townwright.frame.clock import now
-from townwright.site.cli.frame import OUT, actor, emit, table, verb
+from townwright.site.cli.frame import actor, command, emit, group, say, table, verb
+from townwright.site.cli.options import JSON, ZONE
 from townwright.site.public.publishing import publish as set_public
 from townwright.site.public.showing import offered_figures, offered_policies
 
-JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output, and nothing else.")
-ZONE = click.option("--zone", "zone_code", required=True, help="Code of the zone.")
 TEXT = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -28,7 +27,7 @@ def _codes(text: str | None, known: list[str], held: list[str]) -> tuple[str, ..
     return tuple(known) if text == "all" else tuple(code.strip() for code in text.split(",") if code.strip())
 
 
-@click.command(name="publish")
+@command("publish")
 @ZONE
 @click.option("--figures", default=None, help="Codes of figures to show, by comma, in their order; 'all' for every measured one.")
 @click.option("--policies", default=None, help="Codes of policies to show, by comma, in their order; 'all' for every adopted one.")
@@ -78,7 +77,7 @@ def _told(zone: Any, row: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@click.group(name="wall")
+@group("wall")
 def wall_group() -> None:
     """Links by which a screen on a wall shows the board without an account."""
 
@@ -92,7 +91,7 @@ def make(name: str, zone_code: str, as_json: bool, language: str) -> None:
     """Make a link for the screen NAME."""
     row = make_wall_link(zone=zone_by_code(zone_code), name=name, actor=actor(), at=now())
     told = {"link": row.pk, "name": row.name, "address": reverse("wall-board", args=[wall_token(row)])}
-    emit(told, as_json=as_json, show=lambda: OUT.print(told["address"], soft_wrap=True))
+    emit(told, as_json=as_json, show=lambda: say(told["address"]))
 
 
 @wall_group.command()
@@ -102,7 +101,7 @@ def make(name: str, zone_code: str, as_json: bool, language: str) -> None:
 def revoke(link: int, zone_code: str, language: str) -> None:
     """Revoke the link of number LINK: the screen goes dark."""
     row = revoke_wall_link(zone=zone_by_code(zone_code), pk=link, actor=actor(), at=now())
-    click.echo(_("The link for “%(name)s” is revoked.") % {"name": row.name})
+    say(_("The link for “%(name)s” is revoked.") % {"name": row.name})
 
 
 @wall_group.command(name="list")

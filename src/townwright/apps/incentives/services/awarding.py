@@ -18,7 +18,7 @@ from townwright.apps.incentives.selectors import book_of, change_told, compiled_
 from townwright.apps.zones import selectors as zones
 from townwright.frame.actors import Actor
 from townwright.frame.audit import write
-from townwright.frame.text import both
+from townwright.frame.text import both, in_language
 from townwright.kernel.formula import RulebookNotInForce
 
 P = Award.Status
@@ -113,7 +113,7 @@ def _granted(zone: Any, snapshot: Any, rows: dict[tuple[str, str], Assessment], 
             try:
                 books[row.rulebook.code] = compiled_for(row.rulebook, snapshot.period)
             except RulebookNotInForce as fault:
-                raise UnableToAward(str(fault)) from fault
+                raise UnableToAward(in_language(fault.message)) from fault
     claimants = [
         Claimant(firm, code, row.amount or Decimal(0), _group(books[code]), row.score) for (code, firm), row in rows.items()
     ]  # fmt: skip

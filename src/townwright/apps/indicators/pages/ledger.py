@@ -9,14 +9,14 @@ import django_tables2 as tables
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from townwright.apps.indicators import selectors as indicators
-from townwright.apps.indicators.services import UnableToLoadClaims, add_claim
+from townwright.apps.indicators.services import UnableToLoadClaims, add_claim, withdraw_claim
 from townwright.apps.snapshots import selectors as snapshots
 from townwright.frame.clock import now
 from townwright.frame.doors import Filters, Listing, ListTable, actor_of, badge, choice, show_list, whole, zone_page
@@ -32,6 +32,19 @@ SUM = {"td": {"class": "num"}, "th": {"class": "num"}}
 _AS_OF = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")
 
 
+def _units(currency: str, language: str) -> list[tuple[str, str]]:
+    """Return the units that a figure may be entered in: those that are printed most, with their multiples, first."""
+    money, area, people = (unit_name(one, language) for one in (currency, "m2", "person"))
+    bare = {"1": _("a bare number"), "ratio": _("ratio (0.58 for 58%)")}
+    often = [
+        *bare.items(), (currency, money), (f"万{currency}", _("10,000 %(unit)s") % {"unit": money}),
+        (f"亿{currency}", _("100 million %(unit)s") % {"unit": money}), ("m2", area), ("亩", _("mu (kept in m²)")),
+        ("万m2", _("10,000 %(unit)s") % {"unit": area}), ("person", people), ("万person", _("10,000 %(unit)s") % {"unit": people}),
+    ]  # fmt: skip
+    rest = [one for one in (*sorted(NAMED), *sorted(CURRENCIES)) if one not in dict(often)]
+    return [*often, *((one, f"{unit_name(one, language)} ({one})") for one in rest)]
+
+
 class ClaimForm(forms.Form):
     """One published figure as it was told: the words, the number, and how firmly it was stated."""
 
@@ -39,12 +52,14 @@ class ClaimForm(forms.Form):
     label_en = forms.CharField(label=gettext_lazy("What it is (English)"), max_length=100)
     quote = forms.CharField(label=gettext_lazy("Words as published"), max_length=200)
     value = forms.DecimalField(label=gettext_lazy("Value"), max_digits=24, decimal_places=6)
+    unit = forms.ChoiceField(
+        label=gettext_lazy("Unit"), help_text=gettext_lazy("As it was printed; the ledger keeps it in the base unit, exactly.")
+    )
     step = forms.DecimalField(
-        label=gettext_lazy("Step of the last printed digit"), max_digits=24, decimal_places=6, initial=1, min_value=0,
-        help_text=gettext_lazy("3.36 hundred million is printed to a million: 1000000"),
+        label=gettext_lazy("Step of the last printed digit"), max_digits=24, decimal_places=6, min_value=0, required=False,
+        help_text=gettext_lazy("In the same unit. Left empty, it is that of the last digit: 0.01 for 3.36."),
     )  # fmt: skip
     bound = forms.ChoiceField(label=gettext_lazy("Bound"))
-    unit = forms.ChoiceField(label=gettext_lazy("Unit"))
     as_of = forms.RegexField(_AS_OF, label=gettext_lazy("As of"), help_text=gettext_lazy("2016, 2016-12 or 2016-12-31"))
     source = forms.CharField(label=gettext_lazy("Source"), max_length=300)
     published = forms.CharField(label=gettext_lazy("Published on"), max_length=20, required=False)
@@ -60,9 +75,7 @@ class ClaimForm(forms.Form):
         super().__init__(*args, **kwargs)
         word = word_of(language)
         self.fields["bound"].choices = [(one.value, term("bound", one.value, language)) for one in Bound]
-        units = ["1", "ratio", zone.currency, *sorted(NAMED), *sorted(CURRENCIES - {zone.currency})]
-        bare = {"1": _("a bare number"), "ratio": _("ratio (0.58 for 58%)")}
-        self.fields["unit"].choices = [(one, bare.get(one) or f"{unit_name(one, language)} ({one})") for one in units]
+        self.fields["unit"].choices = _units(zone.currency, language)
         measured = [
             (code, compiled.book.variables["zone", code].label.get(word) or code)
             for compiled in indicators.compiled_for(zone, period)
@@ -77,7 +90,7 @@ class ClaimForm(forms.Form):
         return {
             **{part: told[part] for part in ("quote", "bound", "unit", "as_of", "source", "published", "speaker", "indicator", "system")},
             "uid": f"{name}-{told['as_of']}", "label": {"zh": told["label_zh"], "en": told["label_en"]}, "value": str(told["value"]),
-            "step": str(told["step"]), "promise": told["promise"].isoformat() if told["promise"] else None,
+            "step": None if told["step"] is None else str(told["step"]), "promise": told["promise"].isoformat() if told["promise"] else None,
         }  # fmt: skip
 
 
@@ -88,13 +101,34 @@ def claim_form(request: HttpRequest, zone: Any) -> HttpResponse:
     form = ClaimForm(request.POST or None, **told)
     if request.method == "POST" and form.is_valid():
         try:
-            add_claim(zone=zone, row=form.row(), actor=actor_of(request), at=now())
+            row = form.row()
+            row["uid"] = indicators.free_uid(zone, row["uid"])
+            add_claim(zone=zone, row=row, actor=actor_of(request), at=now())
         except UnableToLoadClaims as fault:
             form.add_error(None, str(fault))
         else:
             messages.success(request, _("The claim stands in the ledger; the next close or reconciliation gives its verdict."))
             return redirect("claims", zone.code)
     return render(request, "indicators/claim_form.html", {"form": form})
+
+
+class WithdrawalForm(forms.Form):
+    """Why a claim is withdrawn."""
+
+    reason = forms.CharField(label=gettext_lazy("Why it is withdrawn"), max_length=300)
+
+
+@zone_page("claims.edit")
+def claim_withdraw(request: HttpRequest, zone: Any, pk: int) -> HttpResponse:
+    """Ask for the reason, and withdraw a published figure from the ledger."""
+    claim = get_object_or_404(indicators.claims(zone), pk=pk)
+    form = WithdrawalForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        rows = withdraw_claim(zone=zone, uid=claim.uid, reason=form.cleaned_data["reason"], actor=actor_of(request), at=now())
+        told = {"claims": _(", ").join(in_language(row.label) for row in rows)}
+        messages.success(request, _("Withdrawn: %(claims)s. It stays in the ledger as withdrawn.") % told)
+        return redirect("claims", zone.code)
+    return render(request, "indicators/claim_withdraw.html", {"form": form, "claim": claim})
 
 
 class ClaimTable(ListTable):
@@ -118,8 +152,8 @@ class ClaimTable(ListTable):
 
     hidden = ("uid", "quote", "unit", "source", "speaker", "promise", "indicator")
 
-    def __init__(self, *told: Any, frozen: Any, **options: Any) -> None:
-        self.frozen = frozen
+    def __init__(self, *told: Any, frozen: Any, may_edit: bool, **options: Any) -> None:
+        self.frozen, self.may_edit = frozen, may_edit
         super().__init__(*told, **options)
 
     def value_claim(self, record: Any) -> str:
@@ -127,13 +161,19 @@ class ClaimTable(ListTable):
         return in_language(record.claim.label)
 
     def render_claim(self, record: Any) -> str:
-        """Say what the figure is of, in whose words, and whether it is derived from another."""
-        derived = format_html(' <span class="badge bg-orange-lt">{}</span>', _("derived")) if record.claim.derived_from else ""
-        return format_html('{}{}<div class="text-secondary">{}</div>', in_language(record.claim.label), derived, record.claim.quote)
+        """Say what the figure is of, in whose words, and whether it is derived from another; offer to withdraw it."""
+        claim = record.claim
+        derived = format_html(' <span class="badge bg-orange-lt">{}</span>', _("derived")) if claim.derived_from else ""
+        address = reverse("claim-withdraw", args=[self.request.zone.code, claim.pk])
+        withdraw = format_html('<a class="small" href="{}">{}</a>', address, _("Withdraw")) if self.may_edit else ""
+        return format_html('{}{}<div class="text-secondary">{}</div>{}', in_language(claim.label), derived, claim.quote, withdraw)
 
     def render_published(self, record: Any) -> str:
-        """Show the figure as people read it."""
-        return short_figure(record.claim.value, record.claim.unit, get_language() or "en")
+        """Show the figure as people read it, and as it was printed where that differs."""
+        shown = short_figure(record.claim.value, record.claim.unit, get_language() or "en")
+        if not record.claim.printed or record.claim.printed == shown:
+            return shown
+        return format_html('{}<div class="text-secondary">{}</div>', shown, record.claim.printed)
 
     def value_bound(self, record: Any) -> str:
         """Say how firmly it was stated."""
@@ -183,9 +223,12 @@ def claims(request: HttpRequest, zone: Any) -> HttpResponse:
     def rows(**told: str) -> Any:
         return indicators.reconciliations(zone, frozen, **told) if frozen else []
 
+    may_edit = may(request.user, "claims.edit", zone)
     listing = Listing(
-        "claims", ClaimTable, rows, filters=ClaimFilters, export="figures.export", options={"frozen": frozen},
+        "claims", ClaimTable, rows, filters=ClaimFilters, export="figures.export", options={"frozen": frozen, "may_edit": may_edit},
         empty=gettext_lazy("Nothing reconciled yet. Close a period first."),
     )  # fmt: skip
-    context = {"frozen": frozen, "may_edit": may(request.user, "claims.edit", zone), "waiting": indicators.unreconciled(zone, frozen)}
+    context = {
+        "frozen": frozen, "may_edit": may_edit, "waiting": indicators.unreconciled(zone, frozen), "withdrawn": indicators.withdrawn(zone),
+    }  # fmt: skip
     return show_list(request, zone, listing, "indicators/claims.html", context)

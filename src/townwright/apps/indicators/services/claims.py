@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,15 +11,36 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext as _
 
-from townwright.apps.indicators.domain import CONFLICTS, NOT_HERE, Outcome, Published, base_value, claims_conflict, reconcile
+from townwright.apps.indicators.domain import (
+    CONFLICTS,
+    NOT_HERE,
+    InBase,
+    Outcome,
+    Published,
+    base_value,
+    claims_conflict,
+    in_base_units,
+    reconcile,
+)
 from townwright.apps.indicators.models import Claim, IndicatorValue, Reconciliation
+from townwright.apps.indicators.selectors import claim as claim_of
 from townwright.apps.indicators.selectors import figures
 from townwright.apps.zones import selectors as zones
 from townwright.frame.actors import Actor
 from townwright.frame.audit import write
 from townwright.frame.terms import digits, figure
+from townwright.kernel.formula.units import CURRENCIES, NAMED
 from townwright.kernel.values.bound import Bound
 from townwright.kernel.values.period import Period
+
+_SPLIT = re.compile(r"[\s/()+,]+")
+# A figure is kept with 18 digits before the point and 6 behind it.
+MOST = Decimal(10) ** 18
+BASE_UNITS = frozenset({"1", "ratio", *NAMED, *CURRENCIES})
+
+
+class UnableToWithdrawClaim(ValueError):
+    """The claim cannot be withdrawn: says why."""
 
 
 class UnableToLoadClaims(ValueError):
@@ -49,18 +71,43 @@ def load_claims(*, zone: Any, text: str, actor: Actor, at: datetime) -> int:
 
 def _claim(zone: Any, row: Mapping[str, Any], source: str, published: str) -> Claim:
     try:
+        told, given = _in_base(row), row["unit"]
         return Claim(
-            zone=zone, uid=row["uid"], system=row["system"], label=row["label"], value=Decimal(row["value"]), bound=Bound(row["bound"]),
-            step=Decimal(row.get("step", "1")), unit=row["unit"], as_of=row["as_of"], source=row.get("source", source), published=published,
+            zone=zone, uid=row["uid"], system=row["system"], label=row["label"], value=told.value, bound=Bound(row["bound"]),
+            step=told.step, unit=told.unit, as_of=row["as_of"], source=row.get("source", source), published=published,
             quote=row["quote"], speaker=row.get("speaker", ""), subject=row.get("subject", ""), rising=bool(row.get("rising")),
             promise_due=date.fromisoformat(row["promise"]) if row.get("promise") else None, indicator=row.get("indicator", ""),
-            why_not=row.get("why_not") or {},
+            why_not=row.get("why_not") or {}, printed="" if given == told.unit else f"{row['value']} {given}",
         )  # fmt: skip
     except (KeyError, ValueError, ArithmeticError) as fault:
         raise UnableToLoadClaims(
             _("claim %(uid)s: %(fault)s. A claim tells uid, system, label, value, bound, unit, as_of and quote.")
             % {"uid": row.get("uid", "?"), "fault": repr(fault)}
         ) from fault
+
+
+def _in_base(row: Mapping[str, Any]) -> InBase:
+    """Return the row's figure in base units; a row without ``step`` is exact to one of its unit, an empty one as it is written.
+
+    Raises:
+        UnableToLoadClaims: the unit is not known, or the figure is too large or too fine to be kept.
+    """
+    step, words = row.get("step", "1"), {"uid": row.get("uid", "?"), "value": row["value"], "unit": row["unit"]}
+    value = Decimal(row["value"])
+    if not value.is_finite() or abs(value) >= MOST:
+        raise UnableToLoadClaims(_("claim %(uid)s: %(value)s %(unit)s is no figure that can be kept.") % words)
+    try:
+        told = in_base_units(value, row["unit"], step=Decimal(step) if step else None, known=BASE_UNITS)
+    except ValueError as fault:
+        raise UnableToLoadClaims(
+            _(
+                "claim %(uid)s: “%(unit)s” is not a unit known here. Write 元, 万元, 亿元, m2, 亩, 万m2, person, firm, ratio, 1, or a currency such as USD."
+            )
+            % words
+        ) from fault
+    if abs(told.value) >= MOST or not 0 <= told.step < MOST:
+        raise UnableToLoadClaims(_("claim %(uid)s: %(value)s %(unit)s is no figure that can be kept.") % words)
+    return told
 
 
 def _derived(claims: list[Claim], rows: Mapping[str, Mapping[str, Any]]) -> list[Claim]:
@@ -94,6 +141,9 @@ def add_claim(*, zone: Any, row: Mapping[str, Any], actor: Actor, at: datetime) 
         fresh.why_not = {"zh": "没有对应的指标。", "en": "No indicator measures this."}
     with write(verb="indicators.claims.add", subject=fresh.uid, zone=zone, actor=actor, at=at) as entry:
         held = Claim.objects.in_zone(zone).filter(uid=fresh.uid).first()
+        if held is not None and held.withdrawn_at is not None:
+            told = {"uid": fresh.uid, "reason": held.withdrawn_why}
+            raise UnableToLoadClaims(_("%(uid)s was withdrawn: %(reason)s. Give the new statement a uid of its own.") % told)
         if held is not None:
             if (held.value, held.bound, held.as_of, held.source) != (fresh.value, fresh.bound, fresh.as_of, fresh.source):
                 told = {"uid": fresh.uid, "value": digits(held.value), "source": held.source}
@@ -103,6 +153,35 @@ def add_claim(*, zone: Any, row: Mapping[str, Any], actor: Actor, at: datetime) 
         fresh.save()
         entry.new = {"value": str(fresh.value), "bound": fresh.bound, "as_of": fresh.as_of, "source": fresh.source}
     return fresh
+
+
+def withdraw_claim(*, zone: Any, uid: str, reason: str, actor: Actor, at: datetime) -> list[Claim]:
+    """Withdraw a claim, and the base years that were derived from it; they stay in the ledger as withdrawn.
+
+    They are left out where claims are reconciled from now on. Return what is withdrawn by that name, the claim first.
+    Repeated, it changes nothing.
+
+    Raises:
+        UnknownClaim: there is none of that code.
+        UnableToWithdrawClaim: no reason is given.
+    """
+    if not reason.strip():
+        raise UnableToWithdrawClaim(_("Say why the claim is withdrawn; whoever reads the ledger later will ask."))
+    with write(verb="indicators.claims.withdraw", subject=uid, zone=zone, actor=actor, at=at, reason=reason.strip()) as entry:
+        zones.take_turns(zone)
+        first = claim_of(zone, uid)
+        if first.withdrawn_at is not None:
+            entry.nothing_changed()
+            return [first]
+        rows = [
+            first,
+            *(one for one in Claim.objects.in_zone(zone).filter(withdrawn_at=None).order_by("id") if uid in _SPLIT.split(one.derived_from)),
+        ]
+        for one in rows:
+            one.withdrawn_at, one.withdrawn_by, one.withdrawn_why = at, actor.label, reason.strip()[:300]
+            one.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_why"])
+        entry.new = {"claims": [one.uid for one in rows]}
+    return rows
 
 
 def reconcile_claims(*, zone: Any, snapshot: Any, actor: Actor, at: datetime) -> int:
@@ -125,7 +204,7 @@ def reconcile_claims(*, zone: Any, snapshot: Any, actor: Actor, at: datetime) ->
 
 def _verdicts(zone: Any, snapshot: Any, at: datetime) -> list[Reconciliation]:
     values = {row.code: row for row in figures(zone, snapshot)}
-    claims = list(Claim.objects.in_zone(zone).order_by("id"))
+    claims = list(Claim.objects.in_zone(zone).filter(withdrawn_at=None).order_by("id"))
     against = _against_each_other(claims)
     rows = []
     for claim in claims:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from difflib import get_close_matches
 from typing import Any
@@ -18,6 +19,7 @@ FIRM_KINDS = (Party.Kind.FIRM, Party.Kind.BRANCH)
 # People are listed by ``people_rows`` alone, to those who may see them.
 LISTED_KINDS = tuple(kind for kind in Party.Kind.values if kind != Party.Kind.PERSON)
 MOST_NAMED = 20
+MOST_COMPARED = 1000
 
 
 class UnknownParty(LookupError):
@@ -165,11 +167,21 @@ def party_by_ref(zone: Any, ref: str, *, people: bool = True) -> Party:
             raise AmbiguousParty(_("Several parties answer to “%(ref)s”: %(parties)s. Name one by the key in brackets.") % told)
         return exact[0]
     if not standing:
-        names = list(rows.filter(name_normal__contains=normal_name(ref)[:4]).order_by("name").values_list("name", flat=True)[:200])
-        near = get_close_matches(ref, names, n=3, cutoff=0.3)
+        near = _near_names(rows, ref)
         hint = _("Did you mean %(names)s?") % {"names": ", ".join(near)} if near else _("Search the register by part of the name.")
         raise UnknownParty(_("No party of %(zone)s answers to “%(ref)s”.") % {"zone": zone, "ref": ref} + " " + hint)
     return next(iter(standing.values()))
+
+
+def _near_names(rows: QuerySet[Party], ref: str) -> list[str]:
+    """Return up to three names that are like what was asked for: of those that share its first four characters, its first two, or none."""
+    normal = normal_name(ref)
+    for start, alike in ((normal[:4], 0.3), (normal[:2], 0.7), ("", 0.7)):
+        names = list(rows.filter(name_normal__contains=start).order_by("name").values_list("name", flat=True)[:MOST_COMPARED])
+        near = get_close_matches(ref, names, n=3, cutoff=alike)
+        if near:
+            return near
+    return []
 
 
 def _coded(ref: str) -> Q:
@@ -181,3 +193,27 @@ def survivor(party: Party) -> Party:
     while party.merged_into is not None:
         party = party.merged_into
     return party
+
+
+def names_of_keys(zone: Any, keys: Collection[str], *, people: bool) -> dict[str, str]:
+    """Return the names of the parties whose keys are among the words, people only where asked for."""
+    rows = Party.objects.in_zone(zone).filter(key__in=keys)
+    return dict((rows if people else rows.exclude(kind=Party.Kind.PERSON)).values_list("key", "name"))
+
+
+def firm_and_keys(zone: Any, key: str) -> tuple[Party, tuple[str, ...]]:
+    """Return the party that stands for a key now, and the keys of all that were merged into it, its own first.
+
+    Raises:
+        UnknownParty: no party but a person has that key.
+    """
+    found = Party.objects.in_zone(zone).exclude(kind=Party.Kind.PERSON).filter(key=key).first()
+    if found is None:
+        raise UnknownParty(_("No party of %(zone)s answers to “%(ref)s”.") % {"zone": zone, "ref": key})
+    firm = survivor(found)
+    keys, level = [firm.key], [firm.pk]
+    while level:
+        merged = list(Party.objects.in_zone(zone).filter(merged_into__in=level).order_by("pk").values_list("pk", "key"))
+        keys.extend(one for _pk, one in merged)
+        level = [pk for pk, _key in merged]
+    return firm, tuple(keys)

@@ -28,6 +28,8 @@ class Zone(models.Model):
     latitude = models.DecimalField(max_digits=9, decimal_places=5, null=True)
     longitude = models.DecimalField(max_digits=9, decimal_places=5, null=True)
     sample = models.BooleanField(default=False)
+    # Public keys by name (Ed25519, Base64): where any is named, only packs of rulebooks that one of them signed are adopted.
+    trusted_keys = models.JSONField(default=dict, blank=True)
 
     class Meta:
         constraints = [

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from townwright.kernel.formula.executors.arrays import Array, Column, Days, Flag, Num, Words, fit
 from townwright.kernel.formula.executors.links import Joined, take
-from townwright.kernel.formula.findings import UnableToEvaluate
+from townwright.kernel.formula.executors.refusals import several
 from townwright.kernel.formula.ir import Expr
 from townwright.kernel.formula.rulebook import Link
 
@@ -28,7 +29,7 @@ def _spread(values: Array, joined: Joined, kept: Array, how: np.ufunc, empty: in
 
 def _count(joined: Joined, kept: Array, parents: int) -> Array:
     result = np.zeros(parents, dtype=np.int64)
-    if joined.order.size:
+    if joined.order.size and bool(np.any(kept)):
         result[joined.owners] = np.add.reduceat(kept.astype(np.int64), joined.starts)
     return result
 
@@ -42,10 +43,10 @@ def aggregate(run: ColumnRun, expr: Expr, link: Link, value: Column | None, test
     Raises:
         UnableToEvaluate: ONLY finds two rows or more; the message names the parent.
     """
-    joined, parents, children = run.joined(link), run.size(link.owner), run.size(link.to)
     if expr.name == "ONLY":
-        return _only(run, expr, link, joined, value, test, children)
-    return reduced(expr.name, value, test, joined, parents, children)
+        assert value is not None
+        return _only(run, expr, link, value, test)
+    return reduced(expr.name, value, test, run.joined(link), run.size(link.owner), run.size(link.to))
 
 
 def _kept(test: Flag | None, joined: Joined, children: int) -> tuple[Array, Array]:
@@ -113,33 +114,45 @@ def _whole(count: Array, ok: Array) -> Num:
     return Num(count, 1, ok, top, 1)
 
 
-def _only(
-    run: ColumnRun, expr: Expr, link: Link, joined: Joined, value: Column | None, test: Flag | None, children: int
-) -> Column:  # fmt: skip
-    assert value is not None
-    keep, doubtful = _kept(test, joined, children)
-    parents = run.size(link.owner)
-    count, known = _count(joined, keep, parents), _count(joined, doubtful, parents) == 0
-    many = np.flatnonzero(count > 1)
-    if many.size:
-        key = run.table(link.owner).column(run.compiled.book.entities[link.owner].key[0])[int(many[0])].as_py()
-        raise several(expr, int(count[many[0]]), key)
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which child a filter leaves for each parent: its position, -1 where there is none; how many there are; where the filter is known."""
+
+    places: Array
+    most: int
+    counts: Array
+    known: Array
+
+
+def choose_only(joined: Joined, test: Flag | None, parents: int) -> Chosen:
+    """Find the children that a filter leaves, in the order of the children: nothing is sorted."""
+    parent = joined.parent
+    keep, known = parent >= 0, np.asarray([True])
+    if test is not None:
+        decided = np.broadcast_to(test.ok, parent.shape)
+        if not bool(np.all(test.ok)):
+            known = np.bincount(parent[keep & ~decided], minlength=parents) == 0
+        keep = keep & decided & np.broadcast_to(test.val, parent.shape)
+    rows = np.flatnonzero(keep)
+    owners = parent[rows]
+    counts = np.bincount(owners, minlength=parents)
     places = np.full(parents, -1, dtype=np.int64)
-    places[joined.parent[joined.order[keep]]] = joined.order[keep]
-    found = take(value, places, children)
+    places[owners] = rows
+    return Chosen(places, int(counts.max()) if parents else 0, counts, known)
+
+
+def _only(run: ColumnRun, expr: Expr, link: Link, value: Column, test: Flag | None) -> Column:
+    chosen = run.chosen(link, expr.args[-1] if test is not None else None, test)
+    if chosen.most > 1:
+        first = int(np.flatnonzero(chosen.counts > 1)[0])
+        key = run.table(link.owner).column(run.compiled.book.entities[link.owner].key[0])[first].as_py()
+        raise several(expr, int(chosen.counts[first]), key)
+    found, known = take(value, chosen.places, run.size(link.to)), chosen.known
     if isinstance(found, Num):
         return Num(found.num, found.den, found.ok & known, found.top, found.dtop)
     if isinstance(found, Words):
         return Words(found.codes, found.words, found.ok & known)
     return type(found)(found.val, found.ok & known)
-
-
-def several(expr: Expr, count: int, key: object) -> UnableToEvaluate:
-    """Return the refusal of ONLY that finds so many rows; ``key`` names the parent."""
-    link: Link = expr.extra[0]
-    return UnableToEvaluate(
-        f"{expr.text} finds {count} rows of {link.to} for {link.owner} {key}: narrow the FILTER, or correct the records."
-    )
 
 
 def _quantified(name: str, value: Column, joined: Joined, keep: Array, present: Array, known: Array, parents: int, children: int) -> Flag:

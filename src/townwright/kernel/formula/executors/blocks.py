@@ -11,34 +11,10 @@ import numpy as np
 from townwright.kernel.formula.executors.arrays import Array, Column, Days, Flag, Num, Words, fit
 from townwright.kernel.formula.executors.columns import ColumnRun
 from townwright.kernel.formula.executors.fused import Job
-from townwright.kernel.formula.executors.lowering import KNOWN
+from townwright.kernel.formula.executors.reading import direct, leaves_of
 from townwright.kernel.formula.ir import Expr
 
 Name = tuple[str, str]
-
-
-def leaves_of(expr: Expr) -> list[Expr]:
-    """Return the nodes that are not computed row by row: columns, look-ups, aggregates, and what other steps bring."""
-    found, stack = [], [expr]
-    while stack:
-        node = stack.pop()
-        if node.op in KNOWN:
-            stack.extend(node.args)
-        else:
-            found.append(node)
-    return list(dict.fromkeys(found))
-
-
-def direct(expr: Expr) -> list[Name]:
-    """Return the variables that an expression reads row by row."""
-    found, stack = [], [expr]
-    while stack:
-        node = stack.pop()
-        if node.op == "variable":
-            found.append((node.entity, node.name))
-        elif node.op in KNOWN:
-            stack.extend(node.args)
-    return found
 
 
 class _Block(ColumnRun):

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from townwright.kernel.formula.compiled import CompiledRulebook
 from townwright.kernel.formula.executors import arrays, days
-from townwright.kernel.formula.executors.aggregate import aggregate
+from townwright.kernel.formula.executors.aggregate import Chosen, aggregate, choose_only
 from townwright.kernel.formula.executors.arrays import Array, Column, Days, Flag, Num, Words
 from townwright.kernel.formula.executors.groups import group_step
 from townwright.kernel.formula.executors.links import Joined, climb, join_children, joined_of, positions, take
@@ -22,7 +22,6 @@ from townwright.kernel.formula.executors.priors import prior_rows
 from townwright.kernel.formula.findings import UnableToEvaluate
 from townwright.kernel.formula.ir import AGGREGATE_OPS, GROUP_OPS, Expr
 from townwright.kernel.formula.rulebook import Link
-from townwright.kernel.values.rounding import FLOOR
 
 _TESTS = {"eq": operator.eq, "ne": operator.ne, "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge}
 
@@ -36,6 +35,9 @@ class ColumnRun:
         self._columns: dict[tuple[str, str], Column] = {}
         self._joins: dict[tuple[str, str], Joined] = {}
         self._lookups: dict[tuple[str, str], Array] = {}
+        # Filters, and what they leave of a link, are asked for by many aggregates.
+        self._filters: dict[Expr, Column] = {}
+        self._chosen: dict[tuple[Link, Expr | None], Chosen] = {}
 
     def size(self, entity: str) -> int:
         """Return the number of rows of an entity."""
@@ -48,7 +50,7 @@ class ColumnRun:
             UnableToEvaluate: the tables hold none of that name.
         """
         if entity not in self.tables:
-            raise UnableToEvaluate(f"there is no table for the entity {entity!r}; there is {', '.join(sorted(self.tables))}.")
+            raise UnableToEvaluate("no-table", entity=entity, known=", ".join(sorted(self.tables)))
         return self.tables[entity]
 
     def variable(self, entity: str, name: str) -> Column:
@@ -95,6 +97,17 @@ class ColumnRun:
                 places = climb(places, self.join(step).parent)
             self._joins[key] = joined_of(places)
         return self._joins[key]
+
+    def _filter(self, expr: Expr) -> Column:
+        if expr not in self._filters:
+            self._filters[expr] = self.value(expr)
+        return self._filters[expr]
+
+    def chosen(self, link: Link, expr: Expr | None, test: Flag | None) -> Chosen:
+        """Return which children of a link a filter leaves."""
+        if (link, expr) not in self._chosen:
+            self._chosen[link, expr] = choose_only(self.joined(link), test, self.size(link.owner))
+        return self._chosen[link, expr]
 
     def _lookup(self, link: Link) -> Array:
         key = (link.owner, link.name)
@@ -146,7 +159,7 @@ class ColumnRun:
         if op in AGGREGATE_OPS:
             link, has_value, has_test = expr.extra
             value = self.value(expr.args[0]) if has_value else None
-            test: Any = self.value(expr.args[-1]) if has_test else None
+            test: Any = self._filter(expr.args[-1]) if has_test else None
             return aggregate(self, expr, link, value, test)
         if op in ("literal", "parameter", "period_start", "period_end", "period_year"):
             return self._constant(expr)
@@ -299,12 +312,6 @@ def _between(args: list[Any], expr: Expr) -> Num:
     return arrays.tightened(Num(num, 1, ok, 2**40, 1))
 
 
-def _add_months(args: list[Any], expr: Expr) -> Days:
-    day, count = args
-    whole = arrays.round_to(count, FLOOR, Fraction(1)).num.astype(np.int64)
-    return Days(days.later_months(day.val, whole), day.ok & count.ok)
-
-
 def _date_part(args: list[Any], expr: Expr) -> Num:
     month, _ = days.months_of(args[0].val)
     num = month // 12 + 1970 if expr.op == "year" else month % 12 + 1
@@ -338,5 +345,5 @@ _SIMPLE: dict[str, Callable[[list[Any], Expr], Column]] = {
     "and": _logic, "or": _logic,
     "missing": lambda args, _: Flag(~np.asarray(args[0].ok), np.ones(np.shape(args[0].ok), dtype=bool)),
     "months_between": _between, "years_between": _between, "days_between": _between,
-    "add_months": _add_months, "year": _date_part, "month": _date_part, "left": _text, "starts_with": _text, **days.STEPS,
+    "year": _date_part, "month": _date_part, "left": _text, "starts_with": _text, **days.STEPS,
 }  # fmt: skip

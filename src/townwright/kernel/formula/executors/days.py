@@ -18,6 +18,8 @@ from townwright.kernel.values.rounding import FLOOR
 from townwright.kernel.values.workdays import FIRST, LAST, UnknownWorkingDays, require_known, working_days
 
 EPOCH = date(1970, 1, 1)
+_FIRST_DAY, _LAST_DAY = (date.min - EPOCH).days, (date.max - EPOCH).days
+_BEYOND = 10**7
 
 
 def months_of(days: Array) -> tuple[Array, Array]:
@@ -36,13 +38,26 @@ def later_months(days: Array, count: Array) -> Array:
 
 
 def _counts(count: Num) -> Array:
-    return np.asarray(arrays.round_to(count, FLOOR, Fraction(1)).num.astype(np.int64))
+    """Return whole counts; what no calendar could hold is cut down to what is still outside of any."""
+    return np.asarray(np.clip(arrays.round_to(count, FLOOR, Fraction(1)).num, -_BEYOND, _BEYOND).astype(np.int64))
+
+
+def _within(found: Array, ok: Array) -> Days:
+    """Return days; those outside the years 1 to 9999 are missing."""
+    inside = (found >= _FIRST_DAY) & (found <= _LAST_DAY)
+    return Days(np.where(inside, found, 0), ok & inside)
 
 
 def add_days(args: list[Any], expr: Expr) -> Days:
-    """Return the day some days later."""
+    """Return the day some days later; missing where no calendar has it."""
     day, count = args
-    return Days(day.val + _counts(count), day.ok & count.ok)
+    return _within(day.val + _counts(count), day.ok & count.ok)
+
+
+def add_months(args: list[Any], expr: Expr) -> Days:
+    """Return the day some months later; missing where no calendar has it."""
+    day, count = args
+    return _within(later_months(day.val, _counts(count)), day.ok & count.ok)
 
 
 def day_of_month(args: list[Any], expr: Expr) -> Num:
@@ -74,8 +89,8 @@ def _require(days: Array, ok: Array, *, end: bool = False) -> None:
         try:
             require_known(EPOCH + timedelta(days=int(days[wrong][0])))
         except UnknownWorkingDays as fault:
-            raise UnableToEvaluate(str(fault)) from fault
-        raise UnableToEvaluate(f"the calendar of working days ends on {LAST}.")
+            raise UnableToEvaluate("working-day", problem=fault.said) from fault
+        raise UnableToEvaluate("working-days-end", last=LAST)
 
 
 def working_days_between(args: list[Any], expr: Expr) -> Num:
@@ -98,14 +113,13 @@ def add_working_days(args: list[Any], expr: Expr) -> Days:
     outside = ok & (count != 0) & ((place < 0) | (place >= worked.size))
     if bool(np.any(outside)):
         row = int(np.flatnonzero(outside)[0])
-        raise UnableToEvaluate(
-            f"{int(count[row])} working days from {EPOCH + timedelta(days=int(day[row]))} lie outside the calendar, which covers {FIRST} to {LAST}."
-        )
+        start = EPOCH + timedelta(days=int(day[row]))
+        raise UnableToEvaluate("working-days", count=int(count[row]), day=start, first=FIRST, last=LAST)
     found = worked[np.clip(place, 0, worked.size - 1)]
     return Days(np.where(count == 0, day, found), ok)
 
 
 STEPS: dict[str, Callable[[list[Any], Expr], Any]] = {
-    "add_days": add_days, "day": day_of_month, "award_year": award_year,
+    "add_days": add_days, "add_months": add_months, "day": day_of_month, "award_year": award_year,
     "working_days_between": working_days_between, "add_working_days": add_working_days,
 }  # fmt: skip

@@ -15,10 +15,11 @@ from townwright.kernel.formula.executors.columns import ColumnRun
 from townwright.kernel.formula.executors.engines import Engine, Runner
 from townwright.kernel.formula.executors.inputs import Reader, Source, Words, declare
 from townwright.kernel.formula.executors.layout import LANES
-from townwright.kernel.formula.executors.lowering import Lowering, words_of
+from townwright.kernel.formula.executors.lowering import Lowering
 from townwright.kernel.formula.executors.native import call
 from townwright.kernel.formula.executors.program import TRUE, Program
 from townwright.kernel.formula.executors.ranges import Span, Unprovable
+from townwright.kernel.formula.executors.reading import reading_of
 from townwright.kernel.formula.executors.values import Day, Number, Text, Truth, Value
 from townwright.kernel.formula.ir import Expr
 
@@ -60,15 +61,6 @@ class Job:
         return self.run.size(self.entity)
 
 
-def literals(job: Job) -> list[str]:
-    """Return the text literals of the entity's formulas, in order: their codes are the same in every run."""
-    found: set[str] = set()
-    for (entity, _), formula in job.run.compiled.formulas.items():
-        if entity == job.entity:
-            found |= words_of(formula)
-    return sorted(found)
-
-
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A program ready to run over other rows of the same form: the columns that it reads, and what it computes."""
@@ -88,18 +80,19 @@ def compute(job: Job, engine: Engine, wanted: Callable[[set[Name]], list[Name]])
     A row outside the ranges that were assumed fails the whole pass; it is then done again with wider ones, so that a result never
     rests on an assumption.
     """
+    reading = reading_of(job.run.compiled, engine.programs)
     key = (type(engine), id(job.run.compiled), job.entity, tuple(job.names))
     before = engine.programs.get(key)
     if not isinstance(before, Prepared) or before.compiled is not job.run.compiled or wanted(set(before.values)) != list(before.names):
         before = None
     if before is not None:
-        words = Words(literals(job))
+        words = Words(reading.literals(job.entity))
         sources = _again(job, before, words)
         columns = _run(job, before, sources, words) if sources is not None else None
         if columns is not None:
             return Outcome(frozenset(before.values), columns, before.refused)
     for checked, assume in ATTEMPTS:
-        words = Words(literals(job))
+        words = Words(reading.literals(job.entity))
         prepared, sources = _prepare(job, engine, wanted, words, before, checked=checked, assume=assume)
         if not prepared.names:
             return Outcome(frozenset(), {}, prepared.refused)

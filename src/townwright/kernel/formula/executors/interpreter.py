@@ -5,9 +5,8 @@ It shares no arithmetic with the numpy executor. A value is None where missing; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -15,9 +14,11 @@ import pyarrow as pa
 
 from townwright.kernel.formula.compiled import CompiledRulebook
 from townwright.kernel.formula.executors import rowwise
+from townwright.kernel.formula.executors.cells import Cells, Index
 from townwright.kernel.formula.executors.dates import add_months, full_months
 from townwright.kernel.formula.executors.needs import Read, frames, reads
 from townwright.kernel.formula.executors.priors import prior_rows
+from townwright.kernel.formula.executors.refusals import several
 from townwright.kernel.formula.findings import UnableToEvaluate
 from townwright.kernel.formula.ir import AGGREGATE_OPS, GROUP_OPS, Expr
 from townwright.kernel.formula.rulebook import Link, Step
@@ -33,30 +34,31 @@ class Rows:
 
     def __init__(self, compiled: CompiledRulebook, tables: Mapping[str, pa.Table]) -> None:
         self.compiled, self.tables = compiled, tables
-        self._columns: dict[tuple[str, str], list[Any]] = {}
-        self._keys: dict[str, dict[Any, int]] = {}
-        self._children: dict[tuple[str, str], dict[Any, list[int]]] = {}
+        self._columns: dict[tuple[str, str], Sequence[Any]] = {}
+        self._keys: dict[str, Index] = {}
+        self._children: dict[tuple[str, str], Index] = {}
         self._prior: dict[tuple[str, int, str], list[int]] = {}
         self._named: dict[str, dict[str, int]] = {}
         self._frames: dict[tuple[str, str], int] | None = None
 
-    def column(self, entity: str, name: str) -> list[Any]:
-        """Return a column as Python values; numbers as Fraction."""
+    def column(self, entity: str, name: str) -> Sequence[Any]:
+        """Return a column as Python values, made when they are looked at; numbers as Fraction."""
         key = (entity, name)
         if key not in self._columns:
-            if entity not in self.tables or name not in self.tables[entity].column_names:
-                raise UnableToEvaluate(f"{entity} has no column {name!r}.")
-            values = self.tables[entity].column(name).to_pylist()
-            exact = (int, Decimal)
-            self._columns[key] = [Fraction(v) if isinstance(v, exact) and not isinstance(v, bool) else v for v in values]
+            if entity not in self.tables:
+                raise UnableToEvaluate("no-table", entity=entity, known=", ".join(sorted(self.tables)))
+            table = self.tables[entity]
+            if name not in table.column_names:
+                raise UnableToEvaluate("no-column", entity=entity, name=name, known=", ".join(table.column_names))
+            self._columns[key] = Cells(table.column(name))
         return self._columns[key]
 
     def position(self, entity: str, key: Any) -> int | None:
         """Return the row that has the key."""
         if entity not in self._keys:
             name = self.compiled.book.entities[entity].key[0]
-            self._keys[entity] = {value: place for place, value in enumerate(self.column(entity, name)) if value is not None}
-        return self._keys[entity].get(key)
+            self._keys[entity] = Index(self.column(entity, name))
+        return self._keys[entity].last(key)
 
     def named(self, entity: str, key: str) -> int | None:
         """Return the row of a whole key, its parts joined by "/" where there are several; else the row of the first part."""
@@ -103,20 +105,22 @@ class Rows:
             return list(range(self.tables[link.to].num_rows)) if row == 0 else []
         index = self._children.get((link.owner, link.name))
         if index is None:
-            index = {}
-            for place, value in enumerate(self.column(link.to, link.column)):
-                index.setdefault(value, []).append(place)
+            index = Index(self.column(link.to, link.column))
             self._children[link.owner, link.name] = index
         key = self.column(link.owner, self.compiled.book.entities[link.owner].key[0])[row]
-        return index.get(key, []) if key is not None else []
+        return index.rows(key)
 
 
 class Interpreter:
-    """Evaluates expressions for single rows; ``observer`` sees every sub-expression with its value."""
+    """Evaluates expressions for single rows; ``observer`` sees every sub-expression with its value.
 
-    def __init__(self, compiled: CompiledRulebook, rows: Rows, observer: Observer | None = None) -> None:
+    One that ``remembers`` keeps the value of every sub-expression, for whoever asks for each of them, from the top down.
+    """
+
+    def __init__(self, compiled: CompiledRulebook, rows: Rows, observer: Observer | None = None, *, remembers: bool = False) -> None:
         self.compiled, self.rows, self.observer = compiled, rows, observer
         self._kept: dict[Read, Any] = {}
+        self._values: dict[tuple[int, int, int | None], tuple[Expr, Any]] | None = {} if remembers else None
         # The expression is kept beside what was found, so that its id cannot be given to another one.
         self._groups: dict[int, tuple[Expr, list[rowwise.Member]]] = {}
 
@@ -151,6 +155,14 @@ class Interpreter:
 
     def value(self, expr: Expr, row: int, parent: int | None = None) -> Any:
         """Return the value of an expression for a row; ``parent`` is the owner's row inside an aggregate."""
+        if self._values is None:
+            return self._value(expr, row, parent)
+        key = (id(expr), row, parent)
+        if key not in self._values:
+            self._values[key] = (expr, self._value(expr, row, parent))
+        return self._values[key][1]
+
+    def _value(self, expr: Expr, row: int, parent: int | None) -> Any:
         note = ""
         args: list[Any] = []
         op = expr.op
@@ -248,13 +260,13 @@ class Interpreter:
                 values.append(self.value(expr.args[0], child, row) if has_value else True)
         if expr.name in ("ANY", "ALL"):
             return rowwise.quantified(expr.name, values, doubtful)
+        if expr.name == "ONLY" and len(values) > 1:
+            raise several(expr, len(values), self.rows.column(link.owner, self.compiled.book.entities[link.owner].key[0])[row])
         if doubtful:
             return None
         if expr.name == "COUNT":
             return Fraction(sum(value is not None for value in values))
         if expr.name == "ONLY":
-            if len(values) > 1:
-                raise UnableToEvaluate(f"{expr.text} finds {len(values)} rows of {link.to}: narrow the FILTER, or correct the records.")
             return values[0] if values else None
         if any(value is None for value in values):
             return None
@@ -310,8 +322,11 @@ def _years_between(args: list[Any], expr: Expr) -> Fraction:
     return Fraction(full_months(args[0], args[1]) // 12)
 
 
-def _shifted(args: list[Any], expr: Expr) -> date:
-    return add_months(args[0], int(args[1]))
+def _shifted(args: list[Any], expr: Expr) -> date | None:
+    try:
+        return add_months(args[0], int(args[1]))
+    except (ValueError, OverflowError):
+        return None  # no calendar has that day
 
 
 _STRICT: dict[str, Callable[[list[Any], Expr], Any]] = {

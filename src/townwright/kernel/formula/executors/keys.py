@@ -10,6 +10,9 @@ from townwright.kernel.formula.executors.arrays import Array
 from townwright.kernel.formula.executors.links import Joined, positions
 from townwright.kernel.formula.rulebook import Link
 
+# Numbers so far from zero are no counters; their differences would leave 64 bits.
+_FAR = 2**62
+
 
 def _plain(column: pa.ChunkedArray) -> pa.Array:
     array = column.combine_chunks()
@@ -38,11 +41,15 @@ def _by_number(known: Array, asked: pa.Array) -> Array | None:
     if not known.size:
         return None
     low, high = int(known.min()), int(known.max())
-    if high - low > 4 * known.size + 1024:
+    if high - low > 4 * known.size + 1024 or not -_FAR < low <= high < _FAR:
         return None
+    wanted = np.asarray(asked.fill_null(low) if asked.null_count else asked).astype(np.int64, copy=False)
+    # Keys that simply count need no table, and where all rows find one the numbers are the positions.
+    counted = high - low == known.size - 1 and int(known[0]) == low and bool(np.all(known[1:] - known[:-1] == 1))
+    if counted and not asked.null_count and wanted.size and low <= int(wanted.min()) and int(wanted.max()) <= high:
+        return wanted - low if low else wanted
     table = np.full(high - low + 2, -1, dtype=np.int64)
-    table[known - low] = np.arange(known.size)
-    wanted = np.asarray(asked.fill_null(low) if asked.null_count else asked)
+    table[known.astype(np.int64, copy=False) - low] = np.arange(known.size)
     inside = (wanted >= low) & (wanted <= high)
     if asked.null_count:
         inside &= np.asarray(asked.is_valid())
@@ -52,14 +59,5 @@ def _by_number(known: Array, asked: pa.Array) -> Array | None:
 def join(link: Link, parent: pa.Table, parent_key: str, child: pa.Table) -> Joined:
     """Join a link to many; a link to all rows hangs every child on the first parent."""
     if link.kind == "all":
-        place = np.full(child.num_rows, 0 if parent.num_rows else -1, dtype=np.int64)
-        order = np.arange(child.num_rows if parent.num_rows else 0, dtype=np.int64)
-    else:
-        place = places(parent.column(parent_key), child.column(link.column))
-        order = np.argsort(place, kind="stable") if bool(np.any(place[1:] < place[:-1])) else np.arange(place.size)
-        order = order[place[order] >= 0] if place.size and int(place[order[0]]) < 0 else order
-    owners = place[order]
-    if not order.size:
-        return Joined(place, order, owners, np.zeros(0, dtype=np.int64))
-    starts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]])
-    return Joined(place, order, owners[starts], starts)
+        return Joined(np.full(child.num_rows, 0 if parent.num_rows else -1, dtype=np.int64))
+    return Joined(places(parent.column(parent_key), child.column(link.column)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,14 +11,39 @@ from townwright.kernel.formula.executors.arrays import Array, Column, Days, Flag
 from townwright.kernel.formula.rulebook import Link
 
 
-@dataclass(frozen=True, slots=True)
 class Joined:
-    """For each child row the position of its parent (-1: none), with the children sorted by parent."""
+    """For each child row the position of its parent (-1: none); the children sorted by parent for whoever asks, found once."""
 
-    parent: Array
-    order: Array
-    owners: Array
-    starts: Array
+    __slots__ = ("_sorted", "parent")
+
+    def __init__(self, parent: Array) -> None:
+        self.parent = parent
+        self._sorted: tuple[Array, Array, Array] | None = None
+
+    def _order(self) -> tuple[Array, Array, Array]:
+        if self._sorted is None:
+            place = self.parent
+            order = np.argsort(place, kind="stable") if bool(np.any(place[1:] < place[:-1])) else np.arange(place.size)
+            order = order[place[order] >= 0] if place.size and int(place[order[0]]) < 0 else order
+            owners = place[order]
+            starts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]]) if order.size else np.zeros(0, dtype=np.int64)
+            self._sorted = (order, owners[starts], starts)
+        return self._sorted
+
+    @property
+    def order(self) -> Array:
+        """The children that have a parent, sorted by it."""
+        return self._order()[0]
+
+    @property
+    def owners(self) -> Array:
+        """The parents that have children, in order."""
+        return self._order()[1]
+
+    @property
+    def starts(self) -> Array:
+        """Where in ``order`` the children of each of the owners begin."""
+        return self._order()[2]
 
 
 def positions(keys: list[Any], wanted: list[Any]) -> Array:
@@ -39,11 +63,7 @@ def join_children(link: Link, parent: pa.Table, parent_key: str, child: pa.Table
 
 def joined_of(place: Array) -> Joined:
     """Return the join of children whose parents' positions are known (-1: none)."""
-    order = np.argsort(place, kind="stable")
-    order = order[place[order] >= 0]
-    sorted_owner = place[order]
-    starts = np.flatnonzero(np.r_[True, sorted_owner[1:] != sorted_owner[:-1]]) if order.size else np.zeros(0, dtype=np.int64)
-    return Joined(place, order, sorted_owner[starts] if order.size else np.zeros(0, dtype=np.int64), starts)
+    return Joined(place)
 
 
 def climb(below: Array, above: Array) -> Array:

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from townwright.kernel.formula.executors.arrays import Array, Column, Days, Flag, Num, Words, fit
+from townwright.kernel.formula.executors.arrays import SAFE, Array, Column, Days, Flag, Num, Words, fit
 from townwright.kernel.formula.findings import UnableToEvaluate
 from townwright.kernel.formula.types import BOOL, DATE, NUMBER, TEXT, Type
 
 EPOCH = date(1970, 1, 1)
+_PIECE = 32_768
 
 
 def arrow_column(table: pa.Table, entity: str, name: str, type_: Type) -> pa.Array:
@@ -24,7 +25,7 @@ def arrow_column(table: pa.Table, entity: str, name: str, type_: Type) -> pa.Arr
         UnableToEvaluate: the column is not there or holds another kind of value.
     """
     if name not in table.column_names:
-        raise UnableToEvaluate(f"{entity} has no column {name!r}; its columns are {', '.join(table.column_names)}.")
+        raise UnableToEvaluate("no-column", entity=entity, name=name, known=", ".join(table.column_names))
     array = table.column(name)
     if isinstance(array, pa.ChunkedArray):
         # One chunk is taken as it is: putting chunks together copies them.
@@ -35,7 +36,7 @@ def arrow_column(table: pa.Table, entity: str, name: str, type_: Type) -> pa.Arr
         array = array.cast({TEXT: pa.string(), BOOL: pa.bool_(), DATE: pa.date32(), NUMBER: pa.int64()}[type_.kind])
     kind = _kind(array.type)
     if kind != type_.kind:
-        raise UnableToEvaluate(f"{entity}.{name} holds {array.type}, not a {type_.describe()}.")
+        raise UnableToEvaluate("column-kind", entity=entity, name=name, have=array.type, wanted=type_.said())
     return array
 
 
@@ -87,13 +88,27 @@ def _decimal_numerators(array: pa.Array, den: int) -> Array:
     """Read the integers of a decimal128 column from its buffer: two 64-bit words a value, low word first."""
     if pa.types.is_decimal128(array.type) and array.type.scale >= 0:
         words = np.frombuffer(array.buffers()[1], dtype=np.int64)[2 * array.offset : 2 * (array.offset + len(array))].reshape(-1, 2)
-        low, high = words[:, 0], words[:, 1]
-        valid = np.asarray(array.is_valid())
-        low, high = np.where(valid, low, 0), np.where(valid, high, 0)
-        if bool(np.all(high == (low >> 63))) and bool(np.all(np.abs(low) < 2**62)):
-            return low
-        return np.asarray((high.astype(object) << 64) + low.view(np.uint64).astype(object))
+        valid = np.asarray(array.is_valid()) if array.null_count else None
+        found = _low_words(words, valid)
+        if found is not None:
+            return found
+        low, high = (words[:, 0], words[:, 1]) if valid is None else (np.where(valid, words[:, 0], 0), np.where(valid, words[:, 1], 0))
+        return np.asarray((high.astype(object) << 64) + np.ascontiguousarray(low).view(np.uint64).astype(object))
     return np.asarray([0 if value is None else int(Fraction(value) * den) for value in array.to_pylist()], dtype=object)
+
+
+def _low_words(words: Array, valid: Array | None) -> Array | None:
+    """Return the low words, 0 where missing, or None where a number is beyond 62 bits; in pieces that stay in the cache."""
+    found = np.empty(len(words), dtype=np.int64)
+    for start in range(0, len(words), _PIECE):
+        low, high = words[start : start + _PIECE, 0], words[start : start + _PIECE, 1]
+        if valid is not None:
+            low, high = (np.where(valid[start : start + _PIECE], part, 0) for part in (low, high))
+        part = found[start : start + _PIECE]
+        part[:] = low
+        if bool(np.any(high != part >> 63)) or not -SAFE < int(part.min()) <= int(part.max()) < SAFE:
+            return None
+    return found
 
 
 def to_python(column: Column, type_: Type, size: int) -> list[Any]:
@@ -139,5 +154,5 @@ def exact_number(value: Fraction, word: str = "", least_places: int = 0) -> int 
     while scaled.denominator != 1:
         places, scaled = places + 1, scaled * 10
         if places > 30:
-            raise UnableToEvaluate(f"{value} has no finite decimal form; say where to round.")
+            raise UnableToEvaluate("no-decimal-form", value=value)
     return Decimal(scaled.numerator).scaleb(-places) if abs(scaled.numerator) < 10**28 else Decimal(f"{scaled.numerator}e-{places}")

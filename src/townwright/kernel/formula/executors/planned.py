@@ -13,14 +13,15 @@ import pyarrow as pa
 from townwright.kernel.formula.compiled import CompiledRulebook
 from townwright.kernel.formula.executors import fused, keys
 from townwright.kernel.formula.executors.arrays import Array, Column, Days, Num, tightened
-from townwright.kernel.formula.executors.blocks import compute_blocks, direct, leaves_of
+from townwright.kernel.formula.executors.blocks import compute_blocks
 from townwright.kernel.formula.executors.columns import ColumnRun
 from townwright.kernel.formula.executors.engines import Engine, engine_for
 from townwright.kernel.formula.executors.fused import Job, Name, NotReady
 from townwright.kernel.formula.executors.links import Joined
 from townwright.kernel.formula.executors.native.machine import Machine
+from townwright.kernel.formula.executors.reading import Reading, direct, reading_of
 from townwright.kernel.formula.executors.sums import quick_sum
-from townwright.kernel.formula.ir import Expr, walk
+from townwright.kernel.formula.ir import GROUP_OPS, Expr, walk
 from townwright.kernel.formula.rulebook import Link
 
 
@@ -38,6 +39,15 @@ class Execution:
     least: int = 500_000
 
 
+# What a rulebook's own figures, or the rows of other periods, go into.
+_OPEN = frozenset({"variable", "parameter", "table", "tier", "bracket", "prior", "total"}) | GROUP_OPS
+
+
+def _of_columns(expr: Expr) -> bool:
+    """Say whether an expression is made of the tables and the period alone."""
+    return not any(node.op in _OPEN for node in walk(expr))
+
+
 class PlannedRun(ColumnRun):
     """A run that computes what is wanted in few sweeps; anything else is computed when asked for."""
 
@@ -51,24 +61,53 @@ class PlannedRun(ColumnRun):
         # Values that are known beforehand, as totals that were added up over batches.
         self.preset: dict[Expr, Column] = {}
 
+    def adopt(self, other: PlannedRun) -> None:
+        """Take over what another run over the same tables found that no rulebook's figures touch: joins, columns, aggregates of columns."""
+        mine, theirs = self.compiled.book, other.compiled.book
+        same_keys = all(name in theirs.entities and theirs.entities[name].key == told.key for name, told in mine.entities.items())
+        if mine.links != theirs.links or not same_keys or any(self.tables.get(name) is not table for name, table in other.tables.items()):
+            return
+        self._joins.update(other._joins)
+        for (entity, name), column in other._columns.items():
+            if entity in mine.entities and mine.entities[entity].columns.get(name) == theirs.entities[entity].columns.get(name):
+                self._columns[entity, name] = column
+        if self.compiled.period == other.compiled.period:
+            self._filters.update((expr, column) for expr, column in other._filters.items() if _of_columns(expr))
+            self._chosen.update((key, chosen) for key, chosen in other._chosen.items() if key[1] is None or _of_columns(key[1]))
+            self._given.update((expr, column) for expr, column in other._given.items() if _of_columns(expr))
+
     @cached_property
     def _engine(self) -> Engine:
         return engine_for(self.execution.machine)
+
+    @cached_property
+    def _reading(self) -> Reading:
+        # Not by way of the engine: it loads the compiler, which small tables do without.
+        machine = self.execution.machine
+        return reading_of(self.compiled, machine.programs if machine is not None else {})
 
     def value(self, expr: Expr) -> Column:
         """Return the column of an expression; a native result is widened and gets its true bound when another step first reads it."""
         if self.preset and expr in self.preset:
             return self.preset[expr]
-        if expr.op == "variable":
-            self._tighten((expr.entity, expr.name))
         if expr.op == "aggregate" and expr.name in ("SUM", "COUNT") and all(arg.op in ("variable", "column") for arg in expr.args):
-            link, has_value, has_test = expr.extra
-            told: list[Any] = [self.value(arg) for arg in expr.args]
-            value, test = told[0] if has_value else None, told[-1] if has_test else None
-            found = quick_sum(expr.name, self.join(link), value, test, self.size(link.owner), self.size(link.to))
+            found = self._quick_sum(expr)
             if found is not None:
                 return found
+        if expr.op == "variable":
+            self._tighten((expr.entity, expr.name))
         return super().value(expr)
+
+    def _quick_sum(self, expr: Expr) -> Column | None:
+        """Return a sum whose members are as they were computed, widened on the way, if their proven bounds allow it."""
+        link, has_value, has_test = expr.extra
+        told: list[Any] = [self.result(arg.entity, arg.name) if arg.op == "variable" else self.value(arg) for arg in expr.args]
+        value, test = told[0] if has_value else None, told[-1] if has_test else None
+        joined, parents = self.join(link), self.size(link.owner)
+        found = quick_sum(expr.name, joined, value, test, parents)
+        if found is None and has_value and expr.args[0].op == "variable":
+            found = quick_sum(expr.name, joined, self.value(expr.args[0]), test, parents)
+        return found
 
     def join(self, link: Link) -> Joined:
         """Return how the link's children hang on its owner."""
@@ -127,9 +166,10 @@ class PlannedRun(ColumnRun):
             if name in needed or name in self._kept:
                 continue
             needed.add(name)
-            stack.extend((node.entity, node.name) for node in walk(self.compiled.formulas[name]) if node.op == "variable")
+            stack.extend(self._reading.below(name))
         ordered = [name for name in self.compiled.order if name in needed]
-        return ordered + [name for name in self.compiled.formulas if name in needed - set(ordered)]
+        rest = needed.difference(ordered)
+        return ordered + [name for name in self.compiled.formulas if name in rest] if rest else ordered
 
     def _sweep(self, entity: str, pending: list[Name], outputs: set[Name]) -> set[Name]:
         """Compute what can be computed of one entity now; return the names that need no more work."""
@@ -141,14 +181,9 @@ class PlannedRun(ColumnRun):
             return set(ready)
 
         def stored(computed: set[Name]) -> list[Name]:
-            rest = [name for name in pending if name not in computed]
-            read = {
-                (node.entity, node.name)
-                for name in pending
-                for part in ([self.compiled.formulas[name]] if name in rest else leaves_of(self.compiled.formulas[name]))
-                for node in walk(part)
-                if node.op == "variable"
-            }
+            read: set[Name] = set()
+            for name in pending:
+                read |= self._reading.beyond(name) if name in computed else self._reading.below(name)
             return [name for name in mine if name in computed and (name in outputs or name in read)]
 
         names = [name for name in mine if name not in self.refused]
@@ -166,15 +201,16 @@ class PlannedRun(ColumnRun):
 
     def _is_ready(self, name: Name) -> bool:
         """Say whether all that a variable refers to is kept."""
-        return all((node.entity, node.name) in self._kept for node in walk(self.compiled.formulas[name]) if node.op == "variable")
+        return all(below in self._kept for below in self._reading.below(name))
 
     def _numpy_set(self, mine: list[Name]) -> list[Name]:
         """Return the variables that one pass over blocks can compute, in order."""
         chosen: list[Name] = []
         for name in mine:
             formula = self.compiled.formulas[name]
-            below = [(node.entity, node.name) for leaf in leaves_of(formula) for node in walk(leaf) if node.op == "variable"]
-            if all(ref in self._kept for ref in below) and all(ref in self._kept or ref in chosen for ref in direct(formula)):
+            if all(ref in self._kept for ref in self._reading.beyond(name)) and all(
+                ref in self._kept or ref in chosen for ref in direct(formula)
+            ):
                 chosen.append(name)
         return chosen
 

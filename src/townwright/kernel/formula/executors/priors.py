@@ -12,8 +12,10 @@ import pyarrow as pa
 from townwright.kernel.formula.findings import UnableToEvaluate
 from townwright.kernel.formula.rulebook import Entity
 from townwright.kernel.values.period import Period, UnableToReadPeriod
+from townwright.kernel.values.said import Said
 
 MONTHS = {"year": 12, "quarter": 3, "month": 1}
+GRAIN_ZH = {"year": "年", "quarter": "季", "month": "月", "period": "期"}
 
 
 def moved_period(told: Any, count: int, grain: str, entity: str) -> Any:
@@ -27,10 +29,11 @@ def moved_period(told: Any, count: int, grain: str, entity: str) -> Any:
     try:
         period = Period.parse(str(told))
     except UnableToReadPeriod as fault:
-        raise UnableToEvaluate(f"a row of {entity} has the period {told!r}: {fault}") from fault
+        raise UnableToEvaluate("row-period", entity=entity, period=told, problem=fault.said) from fault
     steps = count if grain == "period" else Fraction(count * MONTHS[grain], MONTHS[period.grain])
     if Fraction(steps).denominator != 1:
-        raise UnableToEvaluate(f"{count} {grain} before {told} is no {period.grain} of {entity}: ask for whole {period.grain}s.")
+        told_grain, have = Said(GRAIN_ZH[grain], grain), Said(GRAIN_ZH[period.grain], period.grain)
+        raise UnableToEvaluate("period-step", count=count, grain=told_grain, period=told, entity=entity, have=have)
     return str(period.shift(-int(steps)))
 
 
@@ -74,6 +77,6 @@ def prior_rows(table: pa.Table, entity: Entity, count: int, grain: str) -> list[
             before[told] = moved_period(told, count, grain, entity.name)
         full = (*key, before[told])
         if full in doubled:
-            raise UnableToEvaluate(f"{entity.name} has two rows for {'/'.join(map(str, full))}: correct the records.")
+            raise UnableToEvaluate("two-rows", entity=entity.name, key="/".join(map(str, full)))
         found.append(rows.get(full, -1))
     return found

@@ -119,7 +119,7 @@ def _worked(day: date) -> bool:
     try:
         return is_working_day(day)
     except UnknownWorkingDays as fault:
-        raise UnableToEvaluate(str(fault)) from fault
+        raise UnableToEvaluate("working-day", problem=fault.said) from fault
 
 
 def working_days_between(args: list[Any], expr: Expr) -> Fraction:
@@ -154,7 +154,15 @@ def award_year(args: list[Any], expr: Expr) -> Fraction:
     return Fraction(years + (add_months(first, 12 * years) <= day))
 
 
+def add_days(args: list[Any], expr: Expr) -> date | None:
+    """Return the day some days later; None where no calendar has it."""
+    try:
+        return date.fromordinal(args[0].toordinal() + int(args[1]))
+    except (ValueError, OverflowError):
+        return None
+
+
 STEPS: dict[str, Callable[[list[Any], Expr], Any]] = {
-    "add_days": lambda a, _: a[0] + timedelta(days=int(a[1])), "day": lambda a, _: Fraction(a[0].day), "award_year": award_year,
+    "add_days": add_days, "day": lambda a, _: Fraction(a[0].day), "award_year": award_year,
     "working_days_between": working_days_between, "add_working_days": add_working_days,
 }  # fmt: skip

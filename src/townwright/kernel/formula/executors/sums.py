@@ -1,4 +1,4 @@
-"""Sums and counts over a link where nothing is missing: running totals in integers, read off at each owner's ends."""
+"""Sums and counts over a link where nothing is missing: every child is added at its parent's place, in integers of 64 bits."""
 
 from __future__ import annotations
 
@@ -7,39 +7,36 @@ import numpy as np
 from townwright.kernel.formula.executors.arrays import SAFE, Array, Column, Flag, Num
 from townwright.kernel.formula.executors.links import Joined
 
+# Children added at a time: what is widened or filtered on the way stays in the cache.
+_BLOCK = 32_768
 
-def quick_sum(name: str, joined: Joined, value: Column | None, test: Flag | None, parents: int, children: int) -> Num | None:
-    """Return SUM or COUNT for each parent, or None where a member is missing or a total may need more than 64 bits."""
+
+def quick_sum(name: str, joined: Joined, value: Column | None, test: Flag | None, parents: int) -> Num | None:
+    """Return SUM or COUNT for each parent, or None where a member is missing or a total may need more than 64 bits.
+
+    Integers may be narrower than 64 bits; the children may stand in any order.
+    """
+    children, ok = joined.parent.size, np.asarray([True])
     if test is not None and not bool(np.all(test.ok)):
         return None
     if value is not None and not bool(np.all(value.ok)):
         return None
-    order, ok = joined.order, np.asarray([True])
-    straight = order.size == children and bool(np.all(order[1:] > order[:-1]))
-    keep = None if test is None else _placed(test.val, order, children, straight=straight)
+    keep = None if test is None else np.broadcast_to(test.val, (children,))
     if name == "COUNT":
-        found = _totals(np.ones(order.size, dtype=np.int64) if keep is None else keep.astype(np.int64), joined, parents)
-        return Num(found, 1, ok, children, 1)
-    if not isinstance(value, Num) or not isinstance(value.den, int) or value.num.dtype != np.int64:
+        return Num(_added(None, keep, joined.parent, parents), 1, ok, children, 1)
+    if not isinstance(value, Num) or not isinstance(value.den, int) or value.num.dtype.kind != "i":
         return None
     top = value.top * max(children, 1)
     if top >= SAFE:
         return None
-    members = _placed(value.num, order, children, straight=straight)
-    return Num(_totals(members if keep is None else np.where(keep, members, 0), joined, parents), value.den, ok, top, value.den)
+    return Num(_added(np.broadcast_to(value.num, (children,)), keep, joined.parent, parents), value.den, ok, top, value.den)
 
 
-def _placed(array: Array, order: Array, children: int, *, straight: bool) -> Array:
-    whole = np.broadcast_to(array, (children,))
-    return whole if straight else whole[order]
-
-
-def _totals(members: Array, joined: Joined, parents: int) -> Array:
-    result = np.zeros(parents, dtype=np.int64)
-    if members.size:
-        running = np.empty(members.size + 1, dtype=np.int64)
-        running[0] = 0
-        np.cumsum(members, out=running[1:])
-        ends = np.append(joined.starts[1:], members.size)
-        result[joined.owners] = running[ends] - running[joined.starts]
-    return result
+def _added(values: Array | None, keep: Array | None, place: Array, parents: int) -> Array:
+    """Return the sum of the values (of ones) for each parent; children without a parent are added behind the last and dropped."""
+    result = np.zeros(parents + 1, dtype=np.int64)
+    for start in range(0, place.size, _BLOCK):
+        end = start + _BLOCK
+        part = np.ones(1, dtype=np.int64) if values is None else values[start:end].astype(np.int64, copy=False)
+        np.add.at(result, place[start:end], part if keep is None else np.where(keep[start:end], part, 0))
+    return result[:parents]

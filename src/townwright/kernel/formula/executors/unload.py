@@ -79,11 +79,9 @@ def _one_by_one(column: Num, wanted: pa.DataType, ok: Array, size: int, name: st
         whole, rest = divmod(num * 10**scale, den)
         if good and (rest or abs(whole) >= 10**DIGITS):
             shown = f"{num // math.gcd(num, den)}/{den // math.gcd(num, den)}"
-            raise UnableToEvaluate(
-                f"{name} has the value {shown}, which {wanted} does not hold: say where to round, as in round: half_up 0.01."
-            )
+            raise UnableToEvaluate("not-held", name=name, value=shown, wanted=wanted)
         told.append((Decimal(f"{whole}e-{scale}") if scale else whole) if good else None)
     try:
         return pa.array(told, wanted)
     except (pa.ArrowInvalid, OverflowError) as fault:
-        raise UnableToEvaluate(f"{name} has values that {wanted} does not hold: {fault}.") from fault
+        raise UnableToEvaluate("values-not-held", name=name, wanted=wanted, problem=fault) from fault

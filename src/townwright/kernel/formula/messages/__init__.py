@@ -1,4 +1,4 @@
-"""Every message of the checker, in both languages, under a code that does not change."""
+"""Every message of the checker and of the evaluator, in both languages, under a code that does not change."""
 
 from __future__ import annotations
 
@@ -9,23 +9,10 @@ from townwright.kernel.formula.messages.files import FILES
 from townwright.kernel.formula.messages.formulas import FORMULAS
 from townwright.kernel.formula.messages.judgements import JUDGEMENTS
 from townwright.kernel.formula.messages.places import PLACES
+from townwright.kernel.formula.messages.running import RUNNING
+from townwright.kernel.values.said import NOTHING, Said
 
-CATALOGUE: Mapping[str, tuple[str, ...]] = {**FILES, **PLACES, **FORMULAS, **JUDGEMENTS}
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """Words in both languages, to be put into a message."""
-
-    zh: str
-    en: str
-
-    def text(self, language: str) -> str:
-        """Return the words in the language."""
-        return self.zh if language.startswith("zh") else self.en
-
-
-NOTHING = Said("", "")
+CATALOGUE: Mapping[str, tuple[str, ...]] = {**FILES, **PLACES, **FORMULAS, **JUDGEMENTS, **RUNNING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +22,11 @@ class Telling:
     code: str
     message: Said
     repair: Said
+
+    @property
+    def whole(self) -> Said:
+        """The message followed by the repair."""
+        return Said(f"{self.message.zh}{self.repair.zh}", f"{self.message.en} {self.repair.en}".rstrip())
 
 
 def tell(code: str, /, **words: object) -> Telling:

@@ -41,6 +41,13 @@ FILES: dict[str, tuple[str, ...]] = {
     "bounds": ("{entity}.{column} has min {low} above max {high}.", "{entity}.{column} 的 min {low} 大于 max {high}。", "Exchange the two.", "请对调。"),
     "bounds-kind": ("{entity}.{column} is not a number, so it has no min or max.", "{entity}.{column} 不是数值列，没有 min 或 max。", "Take min and max away.", "请删去 min 和 max。"),
     "no-value": ("no value in force from any date.", "没有自任何日期起生效的值。", "Write values: {{2020-04-03: 80}}.", "请写 values: {{2020-04-03: 80}}。"),
+    "force-order": (
+        "in_force begins on {start} and ends on {end}: it holds on no day.", "in_force 自 {start} 起至 {end} 止，没有一天有效。",
+        "The second day is the first on which it no longer holds, and lies later.", "第二个日期是失效的第一天，应晚于第一个。",
+    ),
+    "named-twice": (
+        "zone.{name} stands under variables and under indicators.", "zone.{name} 在 variables 和 indicators 中都有。", "Keep one of the two.", "两处只留一处。",
+    ),
     "limit-order": ("the limit {limit} does not lie above the one before.", "界限 {limit} 没有高于前一行。", "Order the rows by from.", "请按 from 由小到大排列。"),
     "no-rows": ("the table has no rows.", "表中没有行。", "Add rows, as [{{from: 0, {word}: 0.5}}].", "请补上各行，如 [{{from: 0, {word}: 0.5}}]。"),
     "year-key": ("{year!r} is not a whole number of years from 1.", "“{year}”不是从 1 起的整数年。", "Write {{1: 1, 2: 0.5}}.", "请写 {{1: 1, 2: 0.5}}。"),

@@ -59,15 +59,21 @@ PLACES: dict[str, tuple[str, ...]] = {
     ),
     "not-in-force": ("{code} {version} is not in force on {day}: it is in force {span}.", "{code} {version} 在 {day} 不在有效期：{span}。"),
     "overlap": (
-        "{code} {version} and {other_version} ({other}) are both in force from {start} up to but without {end}.",
-        "{code} {version} 与 {other_version}（{other}）自 {start} 起至 {end}（不含）同时有效。",
-        "Close the older one with in_force: {{to: {close}}}.", "请以 in_force: {{to: {close}}} 终止较早的版本。",
+        "{code} {version} and {other_version} ({other}) are both in force {span}.", "{code} {version} 与 {other_version}（{other}）{span}同时有效。",
     ),
     "same-version": (
         "{code} {version} also stands in {other} with another text.", "{code} {version} 在 {other} 中另有不同文本。",
         "Give the changed text a version of its own.", "请给改动后的文本另编版本号。",
     ),
     "no-policy": ("a rulebook of kind policy has a policy: block.", "kind 为 policy 的规则须有 policy: 部分。", "Add policy: {{entity, eligible, amount}}.", "请补上 policy: {{entity, eligible, amount}}。"),
+    "no-classification": (
+        "a rulebook of kind classification has a classification: block.", "kind 为 classification 的规则须有 classification: 部分。",
+        "Add classification: {{entity, result, labels}}.", "请补上 classification: {{entity, result, labels}}。",
+    ),
+    "by-column": (
+        "{name} is to be broken down by {by!r}, which names no column or variable along a link of zone.", "{name} 要按“{by}”细分，但它不是沿 zone 的链接可达的列或计算项。",
+        "Write link.column, as in firms.industry.", "请写作 链接.列，如 firms.industry。",
+    ),
     "amount-unit": (
         "the amount {name} must be money in one currency, not {unit}.", "金额 {name} 须为一种货币，不能是 {unit}。", "Declare it money CNY.", "请声明为 money CNY。",
     ),

@@ -58,7 +58,10 @@ def run(files: tuple[str, ...], as_json: bool, language: str) -> None:
         if book is None or has_errors(findings):
             told.append({"file": name, "ok": False, "cases": [], "findings": [finding.text(language) for finding in findings]})
             continue
-        cases = [{"name": case.name, "passed": case.passed, "differences": list(case.differences)} for case in run_cases(book)]
+        cases = [
+            {"name": case.name, "passed": case.passed, "differences": [one.text(language) for one in case.differences]}
+            for case in run_cases(book)
+        ]
         told.append({"file": name, "ok": all(case["passed"] for case in cases), "cases": cases, "findings": []})
     pass_ = "{} 个算例中 {} 个通过" if language == "zh" else "{1} of {0} cases pass"
 

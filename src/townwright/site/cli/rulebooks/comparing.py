@@ -50,7 +50,7 @@ def compare_rulebooks(before: str, after: str, data: str, zone_code: str, as_jso
     }
     if told["split"]:
         order = [name for name in told["order"].split(",") if name]
-        found["split"] = split_change(old, new, tables, period=when, on=on, order=order).to_dict()
+        found["split"] = split_change(old, new, tables, period=when, on=on, order=order).to_dict() | {"labels": _labels(new)}
     if told["sweep"]:
         name, values = _pair(told["sweep"])
         points = budget_curve(new, tables, parameter=name, values=values.split(","), period=when, on=on)
@@ -67,6 +67,17 @@ def _pair(text: str) -> tuple[str, str]:
     return name.strip().lstrip(":"), value.strip()
 
 
+def _labels(book: Rulebook) -> dict[str, dict[str, str]]:
+    """Return what the clauses of a split are called, by language."""
+    held = {f"parameter:{one.name}": one.label for one in book.parameters.values()}
+    held |= {f"table:{one.name}": one.label for one in book.tables.values()}
+    conditions = book.policy.conditions if book.policy else ()
+    for (entity, name), one in book.variables.items():
+        condition = name.removeprefix("eligible.")
+        held[f"condition:{condition}" if condition in conditions and condition != name else f"variable:{entity}.{name}"] = one.label
+    return {word: {clause: f"{label.get(word) or clause} ({clause})" for clause, label in held.items()} for word in ("zh", "en")}
+
+
 def _named(book: Rulebook) -> dict[str, str]:
     return {"rulebook": book.code, "version": book.version}
 
@@ -78,6 +89,8 @@ _HEADS = {
     "split": ("逐条影响", "what each clause makes"), "sweep": ("预算曲线", "budget curve"),
 }  # fmt: skip
 _SUMS = ("rows", "before", "after", "difference", "newly_eligible", "winner", "unchanged", "loser", "newly_ineligible", "unknown")
+
+_ALWAYS = ("rows", "before", "after", "difference")
 
 
 def _show(found: dict[str, Any], language: str) -> None:
@@ -91,12 +104,18 @@ def _show(found: dict[str, Any], language: str) -> None:
     sides = [f"{found[side]['rulebook']} {found[side]['version']}" for side in ("before", "after")]
     changed = ", ".join(f"{name} = {value}" for name, value in found["changed"].items())
     OUT.print(f"{sides[0]} → {sides[1]}{f' ({changed})' if changed else ''} · {found['period']}", markup=False, soft_wrap=True)
-    table("", [head(name) for name in _SUMS], [shown(found["totals"], _SUMS)])
+    for label, value in zip((head(name) for name in _SUMS), shown(found["totals"], _SUMS), strict=True):
+        OUT.print(f"  {label}{'：' if language == 'zh' else ': '}{value}", markup=False, highlight=False)
     for name, rows in found["by"].items():
-        table("", [name, *(head(one) for one in _SUMS)], [[row["value"], *shown(row, _SUMS)] for row in rows])
+        # Columns of nothing but zeros would only push the figures of the others over two lines.
+        names = tuple(one for one in _SUMS if one in _ALWAYS or any(row[one] for row in rows))
+        table("", [name, *(head(one) for one in names)], [[row["value"], *shown(row, names)] for row in rows])
     if "split" in found:
         names = ("difference", "newly_eligible", "newly_ineligible", "total")
-        rows = [[" + ".join(one["clauses"]), *shown(one, names)] for one in found["split"]["effects"]]
+        labels = found["split"]["labels"][language]
+        rows = [
+            [" + ".join(labels.get(clause, clause) for clause in one["clauses"]), *shown(one, names)] for one in found["split"]["effects"]
+        ]
         table(head("split"), [head("clause"), *(head(name) for name in names)], rows)
     if "sweep" in found:
         names = ("value", "eligible", "undecided", "total")

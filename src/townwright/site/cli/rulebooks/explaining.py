@@ -10,6 +10,9 @@ import click
 import pyarrow as pa
 
 from townwright.kernel.formula import (
+    ELIGIBLE,
+    NOT_ELIGIBLE,
+    UNDECIDED,
     CompiledRulebook,
     Rulebook,
     compile_rulebook,
@@ -40,7 +43,12 @@ def explain_rulebook(file: str, what: str, key: str, variable: str, period: str,
     compiled = compile_rulebook(book, period=Period.parse(when), on=on)
     tables = tables_of_rows(book, data)
     entity = variable.partition(".")[0] if variable else book.main_entity
-    keys = evaluate(compiled, tables).keys(entity) if entity in book.entities else []
+    if entity not in book.entities:
+        known = ", ".join(f"{owner}.{name}" for owner, name in list(book.variables)[:12] if "." not in name)
+        raise UnableToRead(
+            f"请用 --variable 实体.名称 指明一项；有 {known}。", f"Name a variable by --variable ENTITY.NAME; there is {known}."
+        )
+    keys = evaluate(compiled, tables).keys(entity)
     if not keys or (key and key not in map(str, keys)):
         known = "、".join(map(str, keys[:12]))
         raise UnableToRead(f"{entity} 没有行“{key}”；有 {known or '无'}。", f"{entity} has no row {key!r}; there is {known or 'none'}.")
@@ -73,8 +81,11 @@ def _told(compiled: CompiledRulebook, tables: Mapping[str, pa.Table], entity: st
     if book.policy is not None and not variable:
         verdict, why = explain_verdict(compiled, tables, key=key), why_not(compiled, tables, key=key)
         working = verdict.amount
+        summary = {word: _VERDICTS[verdict.verdict][word] for word in ("zh", "en")}
+        if verdict.verdict == ELIGIBLE and working is not None:
+            summary = {"zh": f"{summary['zh']}，{working.shown('zh')}", "en": f"{summary['en']}, {working.shown('en')}"}
         return {
-            "verdict": verdict.verdict, "amount": working.to_dict()["value"] if working else None,
+            "summary": summary, "verdict": verdict.verdict, "amount": working.to_dict()["value"] if working else None,
             "conditions": [{"name": one.name, "holds": one.holds, "label": dict(one.label), "working": one.trace.to_dict()} for one in verdict.conditions],
             "why_not": why.to_dict(), "working": working.to_dict() if working else None,
             "sentences": {word: [*why.sentences(word), *(working.sentences(word) if working else [])] for word in ("zh", "en")},
@@ -82,19 +93,25 @@ def _told(compiled: CompiledRulebook, tables: Mapping[str, pa.Table], entity: st
     judged = [book.classification.result] if book.classification else list(book.indicators)
     names = [variable.partition(".")[2]] if variable else judged
     nodes = {name: explain(compiled, tables, entity=entity, key=key, name=name) for name in names}
+    summary = {
+        word: ", ".join(f"{node.label.get(word) or name} = {node.shown(word)}" for name, node in nodes.items()) for word in ("zh", "en")
+    }
     return {
-        "values": {name: node.to_dict()["value"] for name, node in nodes.items()}, "working": {name: node.to_dict() for name, node in nodes.items()},
+        "summary": summary, "values": {name: node.to_dict()["value"] for name, node in nodes.items()}, "working": {name: node.to_dict() for name, node in nodes.items()},
         "sentences": {word: [line for node in nodes.values() for line in node.sentences(word)] for word in ("zh", "en")},
     }  # fmt: skip
 
 
+_VERDICTS = {
+    ELIGIBLE: {"zh": "符合条件", "en": "eligible"}, NOT_ELIGIBLE: {"zh": "不符合条件", "en": "not eligible"},
+    UNDECIDED: {"zh": "无法判断", "en": "cannot be decided"},
+}  # fmt: skip
+
+
 def _show(told: Mapping[str, Any], language: str) -> None:
-    head = told.get("verdict") or ", ".join(f"{name} = {value}" for name, value in told["values"].items())
-    OUT.print(
-        f"{told['rulebook']} {told['version']} · {told['period']} · {told['key']}: {head} {told.get('amount') or ''}",
-        markup=False,
-        soft_wrap=True,
-    )
+    sign = "：" if language == "zh" else ": "
+    head = f"{told['rulebook']} {told['version']} · {told['period']} · {told['key']}{sign}{told['summary'][language]}"
+    OUT.print(head, markup=False, soft_wrap=True)
     marks = {True: "✓", False: "✗", None: "?"}
     for one in told.get("conditions", []):
         OUT.print(f"  {marks[one['holds']]} {one['label'].get(language) or one['name']}", markup=False, soft_wrap=True)

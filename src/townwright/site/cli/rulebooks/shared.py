@@ -21,10 +21,11 @@ from townwright.kernel.formula import (
     tables_of_rows,
 )
 from townwright.kernel.formula.datafile import DataFile, read_data
+from townwright.kernel.values.said import SaidError
 from townwright.rulebooks import packaged
-from townwright.site.cli.frame import migrated
+from townwright.site.cli.frame import group, migrated
+from townwright.site.cli.options import JSON
 
-JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output, and nothing else.")
 FILES = click.argument("files", nargs=-1, required=True, metavar="FILE|CODE…")
 PERIOD = click.option("--period", default="", help="Period, as 2016, 2016Q1 or 2016-03 (default: the data's own).")
 ON = click.option(
@@ -32,15 +33,16 @@ ON = click.option(
 )
 
 
-class UnableToRead(ValueError):
-    """A file, code, case or option cannot be read; ``message`` says it in both languages."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.message = {"zh": zh, "en": en}
+__all__ = [
+    "FILES", "JSON", "ON", "PERIOD", "UnableToRead", "book_of", "checked", "data_of", "day_of", "plain", "rulebook_group", "tables_for", "text_of",
+]  # fmt: skip
 
 
-@click.group(name="rulebook")
+class UnableToRead(SaidError):
+    """A file, code, case or option cannot be read."""
+
+
+@group("rulebook")
 def rulebook_group() -> None:
     """Write, check, test, explain and compare rulebooks."""
 

@@ -30,13 +30,15 @@ def _put(text: str, output: str, *, fresh: bool = False) -> None:
 
 @rulebook_group.command()
 @click.argument("code")
-@click.option("--kind", type=click.Choice(sorted(SKELETONS)), default="policy", show_default=True)
+@click.option(
+    "--kind", type=click.Choice(sorted(SKELETONS)), default="policy", show_default=True, help="What kind of rulebook to begin with."
+)
 @click.option("--output", default="", metavar="FILE", help="Write here (default: CODE.yaml); '-' is standard output.")
 @JSON
 @verb(needs_database=False)
 def new(code: str, kind: str, output: str, as_json: bool, language: str) -> None:
     """Write a rulebook to begin with: it checks, its cases pass, its comments say what to put where."""
-    text, target = skeleton(code, kind), output or f"{code}.yaml"
+    text, target = skeleton(code, kind, language), output or f"{code}.yaml"
     if target == "-":
         click.echo(text, nl=False)
         return
@@ -51,7 +53,9 @@ def new(code: str, kind: str, output: str, as_json: bool, language: str) -> None
 
 @rulebook_group.command()
 @click.argument("file", metavar="FILE|CODE")
-@click.option("--format", "form", type=click.Choice(["markdown", "html"]), default="markdown", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["markdown", "html"]), default="markdown", show_default=True, help="Form of the document."
+)
 @OUTPUT
 @JSON
 @verb(needs_database=False)
@@ -82,7 +86,7 @@ def schema(output: str, language: str) -> None:
 def openfisca(file: str, output: str, as_json: bool, language: str) -> None:
     """Turn an OpenFisca parameter file (values or brackets) into parameters and tables of a rulebook."""
     text, source = text_of(file)
-    taken = import_openfisca(text, source=Path(source).name, name=Path(source).stem)
+    taken = import_openfisca(text, source=Path(source).name, name=Path(source).stem, language=language)
     notes = [note.text(language) for note in taken.notes]
     if as_json:
         told = {"file": file, "parameters": taken.parameters, "tables": taken.tables, "notes": notes, "text": taken.text}

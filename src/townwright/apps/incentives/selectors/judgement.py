@@ -187,7 +187,14 @@ def explain_firm(zone: Any, *, party_key: str, code: str, period: str = "") -> d
     }  # fmt: skip
     if compiled.book.policy is None:
         node = explain(compiled, tables, entity=compiled.book.main_entity, key=party_key, name=compiled.book.classification.result)  # type: ignore[union-attr]
-        return {**told, "result": node.value, "working": node.to_dict(), "sentences": {word: node.sentences(word) for word in ("zh", "en")}}
+        label = dict(compiled.book.classification.labels.get(node.value, {}))  # type: ignore[union-attr]
+        return {
+            **told,
+            "result": node.value,
+            "result_label": label,
+            "working": node.to_dict(),
+            "sentences": {word: node.sentences(word) for word in ("zh", "en")},
+        }
     verdict = explain_verdict(compiled, tables, key=party_key)
     sentences = {word: verdict.amount.sentences(word) if verdict.amount else [] for word in ("zh", "en")}
     return {

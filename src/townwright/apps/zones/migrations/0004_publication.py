@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('zones', '0002_overseasentry'),
+        ('zones', '0003_zone_trusted_keys'),
     ]
 
     operations = [
