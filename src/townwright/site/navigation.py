@@ -30,7 +30,10 @@ class Place:
 TOWN, REGISTER, RETURNS, MONEY, BOOKS = _("Town"), _("Register"), _("Returns"), _("Policies"), _("Books")
 PLACES = (
     Place(TOWN, "report", _("Report"), "figures.view"),
+    Place(TOWN, "board", _("Board"), "figures.view"),
     Place(TOWN, "close", _("Close a period"), "close.run"),
+    Place(TOWN, "publishing", _("Public site"), "public.edit"),
+    Place(TOWN, "walls", _("Screens on walls"), "walls.edit"),
     Place(REGISTER, "firm-list", _("Firms"), "parties.view"),
     Place(REGISTER, "people", _("People"), "people.view"),
     Place(REGISTER, "merges", _("Merges"), "parties.merge"),

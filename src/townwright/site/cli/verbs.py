@@ -17,6 +17,7 @@ from townwright.site.cli.mcp import mcp
 from townwright.site.cli.opening import init, list_zones
 from townwright.site.cli.overseas import overseas
 from townwright.site.cli.parties import party_group
+from townwright.site.cli.publishing import publish, wall_group
 from townwright.site.cli.rulebooks import rulebook_group
 from townwright.site.cli.serving import demo, serve
 from townwright.site.cli.tokens import token_group
@@ -59,5 +60,7 @@ for one in (
     work,
     list_jobs,
     mcp,
+    publish,
+    wall_group,
 ):
     townwright.add_command(one)
