@@ -96,7 +96,7 @@ def test_a_cluster_without_a_machine_to_spare(spark):
     assert spark.session.range(3).count() == 3
 
 
-@pytest.mark.parametrize(("told", "seconds"), [("", 120), ("7.5", 7.5), ("0", 120), ("soon", 120), ("-3", 120)])
+@pytest.mark.parametrize(("told", "seconds"), [("", 300), ("7.5", 7.5), ("0", 300), ("soon", 300), ("-3", 300)])
 def test_how_long_a_cluster_may_take(monkeypatch, told, seconds):
     monkeypatch.setenv("TOWNWRIGHT_SPARK_WAIT", told)
     assert starting.patience() == seconds

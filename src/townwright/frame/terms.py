@@ -15,6 +15,7 @@ from townwright.rulebooks import read_text
 
 _LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 _NAMERS: dict[str, Callable[[str], Mapping[str, str] | None]] = {}
+_WORDS: list[Callable[[], Mapping[str, Mapping[str, str]]]] = []
 _SCALES = (("亿", Decimal(10) ** 8), ("万", Decimal(10) ** 4))
 
 
@@ -34,6 +35,11 @@ def term(group: str, code: Any, language: str) -> str:
     return str(code) if found is None else found[word_of(language)]
 
 
+def codes(group: str) -> tuple[str, ...]:
+    """Return the codes of a group in the order of the file."""
+    return tuple(_terms().get(group, {}))
+
+
 def codes_like(group: str, words: str) -> list[str]:
     """Return the codes of a group whose words, in either language, contain what a person typed."""
     wanted = words.casefold()
@@ -51,6 +57,25 @@ def verb_name(code: str, language: str) -> str:
     told = term("verb", code, language)
     named = _NAMERS[kind](name) if told == code and kind in _NAMERS else None
     return told if named is None else f"{term('verb', kind, language)} {in_language(named, language)}"
+
+
+def verbs(language: str) -> list[tuple[str, str]]:
+    """Return the verbs of audit entries that have words, by the words."""
+    found = [(code, told[word_of(language)]) for code, told in _terms()["verb"].items()]
+    return sorted(found, key=lambda one: one[1])
+
+
+def name_words(words: Callable[[], Mapping[str, Mapping[str, str]]]) -> None:
+    """Take from an app the words of what it writes into audit entries: datasets and their fields, by code."""
+    _WORDS[:] = [words]
+
+
+def audit_words(language: str) -> dict[str, str]:
+    """Return the words for codes that stand in subjects and values of audit entries, read once for a whole page."""
+    told = {code: texts[word_of(language)] for code, texts in _terms()["detail"].items()}
+    for words in _WORDS:
+        told.update((code, in_language(texts, language)) for code, texts in words().items())
+    return told
 
 
 @cache

@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from townwright.frame.accounts.held import held_form
 from townwright.frame.permissions import may
 
 ABROAD = frozenset({"cooperation_zone", "new_city"})
@@ -43,6 +44,8 @@ PLACES = (
     Place(BOOKS, "claims", _("Claims"), "figures.view"),
     Place(BOOKS, "snapshots", _("Snapshots"), "figures.view"),
     Place(BOOKS, "audit", _("Audit"), "audit.view"),
+    Place(BOOKS, "roles", _("Roles"), "roles.view"),
+    Place(BOOKS, "webhooks", _("Webhooks"), "webhooks.edit"),
 )
 
 
@@ -66,4 +69,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "navigation": list(places(request.user, zone)) if zone is not None else [],
         "may_search": zone is not None and may(request.user, "search.use", zone),
         "layout": "townwright/drawer.html" if drawer else "townwright/base.html",
+        "may_search": zone is not None and may(request.user, "search.use", zone),
+        "held_form": _held(request),
     }
+
+
+def _held(request: HttpRequest) -> dict[str, Any] | None:
+    """Return the form that is held for the person, on the page that it was typed on."""
+    if request.method != "GET" or not getattr(request, "user", None) or not request.user.is_authenticated:
+        return None
+    found = held_form(request)
+    return found if found is not None and found["page"].partition("?")[0] == request.path else None

@@ -11,6 +11,7 @@ from townwright.frame import terms
 from townwright.frame.doors.marks import colour_of
 from townwright.frame.text import in_language
 from townwright.kernel.formula.wording import show_value
+from townwright.kernel.values.said import Said
 
 register = template.Library()
 
@@ -28,6 +29,8 @@ def term(code: Any, group: str) -> str:
 @register.filter
 def words(texts: Any) -> str:
     """Return bilingual data in the language in force."""
+    if isinstance(texts, Said):
+        return texts.text(_language())
     return in_language(texts) if isinstance(texts, dict) else str(texts or "")
 
 

@@ -92,19 +92,20 @@ def _in_base(row: Mapping[str, Any]) -> InBase:
     Raises:
         UnableToLoadClaims: the unit is not known, or the figure is too large or too fine to be kept.
     """
-    step = row.get("step", "1")
+    step, words = row.get("step", "1"), {"uid": row.get("uid", "?"), "value": row["value"], "unit": row["unit"]}
+    value = Decimal(row["value"])
+    if not value.is_finite() or abs(value) >= MOST:
+        raise UnableToLoadClaims(_("claim %(uid)s: %(value)s %(unit)s is no figure that can be kept.") % words)
     try:
-        told = in_base_units(Decimal(row["value"]), row["unit"], step=Decimal(step) if step else None, known=BASE_UNITS)
+        told = in_base_units(value, row["unit"], step=Decimal(step) if step else None, known=BASE_UNITS)
     except ValueError as fault:
-        words = {"uid": row.get("uid", "?"), "unit": row["unit"]}
         raise UnableToLoadClaims(
             _(
                 "claim %(uid)s: “%(unit)s” is not a unit known here. Write 元, 万元, 亿元, m2, 亩, 万m2, person, firm, ratio, 1, or a currency such as USD."
             )
             % words
         ) from fault
-    if not told.value.is_finite() or abs(told.value) >= MOST or not 0 <= told.step < MOST:
-        words = {"uid": row.get("uid", "?"), "value": row["value"], "unit": row["unit"]}
+    if abs(told.value) >= MOST or not 0 <= told.step < MOST:
         raise UnableToLoadClaims(_("claim %(uid)s: %(value)s %(unit)s is no figure that can be kept.") % words)
     return told
 
