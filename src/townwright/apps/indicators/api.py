@@ -259,7 +259,7 @@ class Withdrawal(In):
     """A claim that should not have been entered, and why."""
 
     uid: str = Field(min_length=1, max_length=80)
-    reason: str = Field(min_length=1, max_length=500)
+    reason: str = Field(min_length=1, max_length=300)
 
 
 @writes(
