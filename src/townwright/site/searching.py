@@ -96,10 +96,11 @@ def _policies(asked: Asked) -> Iterator[Hit]:
 
 
 def _filings(asked: Asked) -> Iterator[Hit]:
-    ids = [row.pk for row in asked.parties[:OF_PARTIES]]
+    ids = {row.pk for row in asked.parties[:OF_PARTIES]}
+    ids |= {lost for lost, stands in parties.survivors(asked.zone).items() if stands in ids}
     titles = {name: in_language(told.title, asked.language) for name, told in filings.definitions().items()}
     named = [name for name, told in filings.definitions().items() if _named(asked.q, name, told.title)]
-    whose = Q(party_id__in=ids) | Q(party__merged_into_id__in=ids) | Q(dataset__in=named)
+    whose = Q(party_id__in=ids) | Q(dataset__in=named)
     for row in filings.inbox(asked.zone).filter(whose)[: MOST + 1]:
         detail = f"{titles.get(row.dataset, row.dataset)} {row.period} · {row.get_status_display()}"
         yield Hit(row.party.name, detail, reverse("filing", args=[asked.zone.code, row.pk]))

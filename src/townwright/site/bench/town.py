@@ -122,7 +122,10 @@ def addresses(zone: Any, seed: int) -> dict[str, list[str]]:
         "firms, page 500": [f"{firms}?page={min(500, last)}"],
     }  # fmt: skip
     for column in SORTED:
-        found[f"firms, sorted by {column}"] = [f"{firms}?col=name&col={column}&sort={column}", f"{firms}?col=name&col={column}&sort=-{column}"]
+        found[f"firms, sorted by {column}"] = [
+            f"{firms}?col=name&col={column}&sort={column}",
+            f"{firms}?col=name&col={column}&sort=-{column}",
+        ]
     found["firm file"] = [reverse("firm-file", args=[zone.code, one.key]) for one in some]
     found["search, whole name"] = [f"{search}?q={one.name}" for one in some]
     found["search, part of a name"] = [f"{search}?q={one[:2]}" for one in bare]

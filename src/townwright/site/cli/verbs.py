@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from townwright.site.cli.adopting import adopt, adopted, trust, withdraw
+from townwright.site.cli.benching import bench_group
 from townwright.site.cli.claims import claims_group
 from townwright.site.cli.closing import assess_snapshot, close, reconcile, report
 from townwright.site.cli.explaining import explain
@@ -53,5 +54,6 @@ for one in (
     filings_group,
     work,
     list_jobs,
+    bench_group,
 ):
     townwright.add_command(one)

@@ -111,7 +111,7 @@ def merge_suggestions(zone: Any, *, status: str = "open") -> QuerySet[MergeSugge
 
 def survivors(zone: Any) -> dict[int, int]:
     """Return, for each merged party, the party that stands for it now."""
-    into = dict(Party.objects.in_zone(zone).exclude(merged_into=None).values_list("pk", "merged_into_id"))
+    into = dict(Party.objects.in_zone(zone).filter(merged_into__isnull=False).values_list("pk", "merged_into_id"))
     found = {}
     for start in into:
         end = start
