@@ -35,6 +35,11 @@ def term(group: str, code: Any, language: str) -> str:
     return str(code) if found is None else found[word_of(language)]
 
 
+def codes(group: str) -> tuple[str, ...]:
+    """Return the codes of a group in the order of the file."""
+    return tuple(_terms().get(group, {}))
+
+
 def codes_like(group: str, words: str) -> list[str]:
     """Return the codes of a group whose words, in either language, contain what a person typed."""
     wanted = words.casefold()

@@ -48,6 +48,7 @@ PLACES = (
     Place(BOOKS, "snapshots", _("Snapshots"), "figures.view"),
     Place(BOOKS, "audit", _("Audit"), "audit.view"),
     Place(BOOKS, "roles", _("Roles"), "roles.view"),
+    Place(BOOKS, "webhooks", _("Webhooks"), "webhooks.edit"),
 )
 
 
@@ -69,6 +70,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "zone": zone,
         "navigation": list(places(request.user, zone)) if zone is not None else [],
+        "may_search": zone is not None and may(request.user, "search.use", zone),
         "layout": "townwright/drawer.html" if drawer else "townwright/base.html",
         "may_search": zone is not None and may(request.user, "search.use", zone),
         "held_form": _held(request),

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "townwright.frame.accounts.held.HeldForms",
     "townwright.frame.accounts.second_factor.SecondFactor",
+    "townwright.frame.problems.problems",
 ]
 
 ROOT_URLCONF = "townwright.site.urls"
@@ -94,6 +95,13 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 # "at-once" carries long work out inside the request that asks for it: for tests and the development server.
 JOBS_AT_ONCE = os.environ.get("TOWNWRIGHT_JOBS") == "at-once"
 
+# Requests that one token, or one signed-in person, may make in a minute.
+API_REQUESTS_A_MINUTE = int(os.environ.get("TOWNWRIGHT_API_RATE", "600"))
+
+# Messages to webhooks go to the open internet, encrypted. With this they may also go to private addresses, and by http.
+WEBHOOKS_PRIVATE = os.environ.get("TOWNWRIGHT_WEBHOOKS_PRIVATE") == "1"
+WEBHOOKS_SECONDS = 10
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -109,6 +117,7 @@ CSRF_FAILURE_VIEW = "townwright.frame.pages.held.forged"
 
 # Accounts: how people sign in is django-allauth's; nobody signs up (frame/accounts/adapters.py).
 ACCOUNT_ADAPTER = "townwright.frame.accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"login": "townwright.frame.accounts.forms.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -145,7 +154,11 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("TOWNWRIGHT_EMAIL_FROM", "townwright@localhost")
 
 # What processes must share, such as counts of failed attempts, lies in the database: no further server is needed.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "townwright_cache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "townwright_cache"},
+    # Counted at every request of a program: a write of the database for each read would cost more than the read.
+    "requests": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "requests"},
+}
 
 USE_TZ = True
 TIME_ZONE = "UTC"

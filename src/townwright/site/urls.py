@@ -12,8 +12,9 @@ from townwright.apps.parties import pages as parties
 from townwright.apps.snapshots import pages as snapshots
 from townwright.apps.zones import pages as zones
 from townwright.frame import pages as frame
+from townwright.site.api import api
 from townwright.site.board import urls as board_urls
-from townwright.site.pages import about, closing, design, home, imports, report, search
+from townwright.site.pages import about, api_docs, closing, design, home, imports, report, search
 from townwright.site.public import urls as public_urls
 
 # The admin has no sign-in of its own, which would know neither lock-out nor second factor.
@@ -43,6 +44,9 @@ urlpatterns = [
     path("design/drawer/", design.drawer_sample, name="design-drawer"),
     path("language/", include("django.conf.urls.i18n")),
     path("z/<slug:code>/", include(ZONE)),
+    path("api/", api_docs.docs, name="api-docs"),
+    path("api/v1/problems", api_docs.problems, name="api-problems"),
+    path("api/v1/", api.urls),
     *public_urls.urls,
     *board_urls.urls,
     path("admin/", admin.site.urls),

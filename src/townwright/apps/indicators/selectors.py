@@ -150,6 +150,27 @@ def _opened(zone: Any, snapshot: Any, row: IndicatorValue, compiled: CompiledRul
     return Figure(row, told.formula.strip().strip('"'), trace, opened, parts, compiled)
 
 
+def figure_told(opened: Figure) -> dict[str, Any]:
+    """Return an opened figure JSON-ready: formula, working, sentences in both languages, breakdowns, and its sets of rows."""
+    parts = {by: [{"key": _text(key), "value": _text(value)} for key, value in rows] for by, rows in opened.breakdowns.items()}
+    return {
+        "formula": opened.formula, "working": opened.trace.to_dict(), "sentences": {word: opened.trace.sentences(word) for word in ("zh", "en")},
+        "breakdowns": parts,
+        "parts": [
+            {"part": place, "entity": one.entity, "rows": one.rows.num_rows, "columns": one.rows.column_names} for place, one in enumerate(opened.rows)
+        ],
+    }  # fmt: skip
+
+
+def cell(value: Any) -> Any:
+    """Return a cell of a frozen table JSON-ready: exact numbers and days as text."""
+    return value if value is None or isinstance(value, bool | int | str) else str(value)
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
 def _group_name(column: str, zone: Any) -> str:
     """Return the group of terms that names the values of a breakdown's column, nothing where they name themselves."""
     return {"industry_section": "section" if zone.country == "CN" else "section_isic"}.get(column, "")
@@ -319,5 +340,6 @@ def plain(value: Any) -> str | None:
 
 
 __all__ = [
-    "VERDICTS", "Figure", "Point", "UnknownClaim", "UnknownFigure", "books", "breakdowns", "claim", "claims", "compiled_for", "figure", "figures", "free_uid", "packaged_source", "plain", "reconciliation_rows", "reconciliations", "trend", "unreconciled", "withdrawn",
+    "VERDICTS", "Figure", "Point", "UnknownClaim", "UnknownFigure", "books", "breakdowns", "cell", "claim", "claims", "compiled_for", "figure",
+    "figure_told", "figures", "free_uid", "packaged_source", "plain", "reconciliation_rows", "reconciliations", "trend", "unreconciled", "withdrawn",
 ]  # fmt: skip

@@ -69,6 +69,20 @@ def snapshot(zone: Any, pk: int) -> Snapshot:
     return Snapshot.objects.in_zone(zone).get(pk=pk)
 
 
+def chosen(zone: Any, pk: int | None, period: str = "", *, grain: str = "") -> Snapshot:
+    """Return the snapshot of that number, else the newest revision of the period, as ``latest`` does.
+
+    Raises:
+        UnknownSnapshot: there is none.
+    """
+    if pk is None:
+        return latest(zone, period, grain=grain)
+    found = snapshots(zone).filter(pk=pk).first()
+    if found is None:
+        raise UnknownSnapshot(_("%(zone)s has no snapshot number %(number)s.") % {"zone": zone, "number": pk})
+    return found
+
+
 def asked(zone: Any, pk: int | None, period: str = "", *, grain: str = "") -> Snapshot | None:
     """Return the snapshot of a number, or, where none is asked for, the newest as ``latest`` finds it; None where there is none."""
     try:
