@@ -16,6 +16,7 @@ from tests.baselines import FOLDER, compare
 from tests.flows.sheets import state
 from townwright.frame.models import RoleAssignment
 from townwright.frame.permissions import OPEN, OPERATOR, commands, rights, roles, table
+from townwright.site import mcp
 from townwright.site.cli import acting
 from townwright.site.cli import frame as cli
 from townwright.site.cli.verbs import townwright
@@ -35,6 +36,8 @@ ARGUMENTS = {
     "user invite": ("x", "--role", "judge"), "user invitations": (), "user resend": ("1000000",), "user withdraw": ("1000000",),
     "user delegate": ("nobody", "--firm", *NOTHING), "user login": ("nobody", "nobody"), "user unlock": ("nobody",), "init": (), "demo": (), "serve": (),
     "work": (), "zones": (), "rulebook check": NOTHING, "rulebook test": NOTHING, "rulebook explain": (*NOTHING, "x"),
+    "token create": ("--user", "nobody", "--name", "x", "--scope", "read"), "token list": (), "token revoke": ("1000000",),
+    "webhook add": ("ftp://nowhere", "--name", "x", "--event", "x"), "webhook list": (), "webhook remove": ("1000000",), "webhook test": ("1000000",), "mcp": (),
     "rulebook pack": (str(FOLDER), "--verify"), "rulebook new": ("x",), "rulebook doc": NOTHING, "rulebook schema": (), "rulebook import-openfisca": NOTHING,
 }  # fmt: skip
 REFUSED = ("may not do", "only an administrator")
@@ -90,6 +93,7 @@ def town(zone, monkeypatch):
     monkeypatch.delenv("TOWNWRIGHT_USER", raising=False)
     monkeypatch.setattr(acting, "login", lambda: "ops")
     monkeypatch.setattr(cli, "migrated", lambda: True)
+    monkeypatch.setattr(mcp, "serve", lambda _caller: None)
     for role in roles():
         RoleAssignment.records.create(zone=zone, user=get_user_model().objects.create_user(role), role=role)
     return zone

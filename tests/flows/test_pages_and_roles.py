@@ -21,8 +21,9 @@ from townwright.apps.indicators.selectors import claims
 from townwright.apps.parties.models import Identifier, Party
 from townwright.apps.parties.selectors import merge_suggestions
 from townwright.frame.jobs import ask
-from townwright.frame.models import Invitation, Job, RoleAssignment, SavedView
+from townwright.frame.models import Invitation, Job, RoleAssignment, SavedView, Webhook
 from townwright.frame.permissions import roles, table
+from townwright.frame.webhooks import add_webhook
 from townwright.kernel.formula.skeleton import skeleton
 from townwright.site.demo.build import CLERK
 from townwright.site.urls import ZONE
@@ -35,6 +36,7 @@ ARGUMENTS = {
     "edit-party": (lambda zone: {"key": _party(zone).key}, {"key": "uscc:nobody"}),
     "party-act": (lambda zone: {"key": _party(zone).key, "verb": "tag"}, {"key": "uscc:nobody", "verb": "tag"}),
     "accept-code": (lambda zone: {"identifier": Identifier.records.filter(zone=zone).first().pk}, {"identifier": 10**9}),
+    "webhook": (lambda zone: {"pk": _webhook(zone)}, {"pk": 10**9}),
     "filing": (lambda zone: {"pk": _filing(zone).pk}, {"pk": 10**9}),
     "decide-filing": (lambda zone: {"pk": _filing(zone).pk}, {"pk": 10**9}),
     "correct-filing": (lambda zone: {"pk": _filing(zone).pk}, {"pk": 10**9}),
@@ -51,6 +53,7 @@ ARGUMENTS = {
     "take-role": (lambda zone: {"pk": RoleAssignment.records.filter(zone=zone, role="guest").order_by("pk").first().pk}, {"pk": 10**9}),
     "change-invitation": (lambda zone: {"pk": _invitation(zone)}, {"pk": 10**9}),
     "figure": (lambda _zone: {"name": "firms"}, {"name": "no-such"}),
+    "board-open": (lambda _zone: {"name": "firms"}, {"name": "no-such"}),
     "keep-view": (lambda _zone: {"listing": "firm-list"}, {"listing": "no-such"}),
     "forget-view": (lambda zone: {"pk": _view(zone)}, {"pk": 10**9}),
 }  # fmt: skip
@@ -66,6 +69,11 @@ def _draft(zone):
 
 def _party(zone):
     return Party.records.filter(zone=zone, kind="firm").order_by("pk").first()
+
+
+def _webhook(zone):
+    held = Webhook.records.filter(zone=zone).first()
+    return (held or add_webhook(zone=zone, name="crm", url="https://crm.example.org/", events=["*"], actor=CLERK, at=AT).webhook).pk
 
 
 def _filing(zone):

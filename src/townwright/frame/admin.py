@@ -9,6 +9,8 @@ from django.db import models
 from django.http import HttpRequest
 
 from townwright.frame.models import (
+    ApiAnswer,
+    ApiToken,
     AuditEntry,
     ColumnMapping,
     ImportRun,
@@ -18,13 +20,17 @@ from townwright.frame.models import (
     RoleAssignment,
     SavedView,
     SystemLogin,
-)  # fmt: skip
+    Webhook,
+    WebhookMessage,
+)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
     """Base of every room's admin."""
 
     actions = None
+    # Even who may look at everything has no use for these.
+    exclude = ("secret", "digest")
     list_per_page = 50
     ordering = ("-pk",)
     show_full_result_count = False
@@ -63,6 +69,33 @@ look(
 )
 look(ColumnMapping, "zone", "dataset", "field", "header", search=("field", "header"), filters=("zone", "dataset"))
 look(OutboxEvent, "at", "zone", "name", "delivered_at", search=("name",), filters=("zone", "name"))
+look(
+    ApiToken,
+    "user",
+    "zone",
+    "name",
+    "start",
+    "created_at",
+    "expires_at",
+    "revoked_at",
+    "used_at",
+    search=("user__username", "name"),
+    filters=("zone",),
+)
+look(ApiAnswer, "at", "user", "key", "status", search=("user__username", "key"))
+look(Webhook, "zone", "name", "url", "active", "created_at", search=("name", "url"), filters=("zone", "active"))
+look(
+    WebhookMessage,
+    "created_at",
+    "zone",
+    "webhook",
+    "event",
+    "status",
+    "tries",
+    "answer",
+    search=("event", "uid"),
+    filters=("zone", "status"),
+)
 look(
     Invitation,
     "sent_at",

@@ -30,7 +30,10 @@ class Place:
 TOWN, REGISTER, RETURNS, MONEY, BOOKS = _("Town"), _("Register"), _("Returns"), _("Policies"), _("Books")
 PLACES = (
     Place(TOWN, "report", _("Report"), "figures.view"),
+    Place(TOWN, "board", _("Board"), "figures.view"),
     Place(TOWN, "close", _("Close a period"), "close.run"),
+    Place(TOWN, "publishing", _("Public site"), "public.edit"),
+    Place(TOWN, "walls", _("Screens on walls"), "walls.edit"),
     Place(REGISTER, "firm-list", _("Firms"), "parties.view"),
     Place(REGISTER, "people", _("People"), "people.view"),
     Place(REGISTER, "merges", _("Merges"), "parties.merge"),
@@ -45,6 +48,7 @@ PLACES = (
     Place(BOOKS, "snapshots", _("Snapshots"), "figures.view"),
     Place(BOOKS, "audit", _("Audit"), "audit.view"),
     Place(BOOKS, "roles", _("Roles"), "roles.view"),
+    Place(BOOKS, "webhooks", _("Webhooks"), "webhooks.edit"),
 )
 
 
@@ -66,6 +70,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "zone": zone,
         "navigation": list(places(request.user, zone)) if zone is not None else [],
+        "may_search": zone is not None and may(request.user, "search.use", zone),
         "layout": "townwright/drawer.html" if drawer else "townwright/base.html",
         "may_search": zone is not None and may(request.user, "search.use", zone),
         "held_form": _held(request),

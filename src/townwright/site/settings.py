@@ -5,6 +5,7 @@ from pathlib import Path
 
 import dj_database_url
 import dj_email_url
+from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from townwright.site.home import data_home, secret_key
@@ -55,9 +56,11 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "townwright.frame.accounts.held.HeldForms",
     "townwright.frame.accounts.second_factor.SecondFactor",
+    "townwright.frame.problems.problems",
 ]
 
 ROOT_URLCONF = "townwright.site.urls"
@@ -91,6 +94,13 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 
 # "at-once" carries long work out inside the request that asks for it: for tests and the development server.
 JOBS_AT_ONCE = os.environ.get("TOWNWRIGHT_JOBS") == "at-once"
+
+# Requests that one token, or one signed-in person, may make in a minute.
+API_REQUESTS_A_MINUTE = int(os.environ.get("TOWNWRIGHT_API_RATE", "600"))
+
+# Messages to webhooks go to the open internet, encrypted. With this they may also go to private addresses, and by http.
+WEBHOOKS_PRIVATE = os.environ.get("TOWNWRIGHT_WEBHOOKS_PRIVATE") == "1"
+WEBHOOKS_SECONDS = 10
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_PASSWORD_VALIDATORS = [
@@ -144,7 +154,11 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("TOWNWRIGHT_EMAIL_FROM", "townwright@localhost")
 
 # What processes must share, such as counts of failed attempts, lies in the database: no further server is needed.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "townwright_cache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "townwright_cache"},
+    # Counted at every request of a program: a write of the database for each read would cost more than the read.
+    "requests": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "requests"},
+}
 
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -169,6 +183,20 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = int(float(os.environ.get("TOWNWRIGHT_SESSION_HOURS", "12")) * 3600)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
+# Scripts come from this site and from files, never from a page. A style attribute may set a width; a <style> is not read.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF, NONCE],
+        "style-src-attr": ["'unsafe-inline'"],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    },
+}
 if os.environ.get("TOWNWRIGHT_HTTPS") == "1":
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -9,7 +9,7 @@ from townwright.frame.doors.marks import badge
 from townwright.frame.doors.panels import Panel, lend, panels
 from townwright.frame.doors.subjects import Subjects, lend_subjects, subjects
 from townwright.frame.doors.typed import AsOf, as_of, whole
-from townwright.frame.doors.zone_pages import actor_of, find_zones_by, firm_page, zone_page
+from townwright.frame.doors.zone_pages import actor_of, find_zone, find_zones_by, firm_page, zone_page
 
 __all__ = [
     "TYPES",
@@ -24,6 +24,7 @@ __all__ = [
     "badge",
     "choice",
     "export",
+    "find_zone",
     "find_zones_by",
     "firm_page",
     "lend",

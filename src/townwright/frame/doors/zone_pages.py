@@ -27,6 +27,14 @@ def find_zones_by(find: Callable[[str], Any]) -> None:
     _FINDERS[:] = [find]
 
 
+def find_zone(code: str) -> Any:
+    """Return the zone of a code, None where there is none."""
+    try:
+        return _FINDERS[0](code)
+    except LookupError:
+        return None
+
+
 def zone_page(permission: str) -> Callable[[View], View]:
     """Resolve the zone and demand the permission: 404 where the user has no role at all, 403 where the role does not do.
 
@@ -80,11 +88,8 @@ def firm_page(permission: str) -> Callable[[View], View]:
 
 def _zone_of(request: HttpRequest, code: str) -> Any:
     """Return the zone of that code, if the user has any role in it."""
-    try:
-        zone = _FINDERS[0](code)
-    except LookupError as fault:
-        raise Http404(str(fault)) from fault
-    if not request.user.is_superuser and not roles_of(request.user, zone):
+    zone = find_zone(code)
+    if zone is None or not (request.user.is_superuser or roles_of(request.user, zone)):
         raise Http404("There is no such zone.")
     return zone
 

@@ -52,6 +52,11 @@ def actor() -> Actor:
     return Actor.of_command_line(name) if person is None else Actor.of_user(person, door=f"{name}, command line")
 
 
+def person() -> Any:
+    """Return the account of ``--as``, None where none was told."""
+    return _PERSON.get()
+
+
 def act_as(acting: str, told: Mapping[str, Any]) -> None:
     """Act for an account from here on, if it may do what the verb at hand asks; "" acts for the operator.
 

@@ -13,11 +13,15 @@ from townwright.site.cli.filings import filings_group
 from townwright.site.cli.frame import Group
 from townwright.site.cli.importing import import_file
 from townwright.site.cli.jobs import list_jobs, work
+from townwright.site.cli.mcp import mcp
 from townwright.site.cli.opening import init, list_zones
 from townwright.site.cli.overseas import overseas
 from townwright.site.cli.parties import party_group
+from townwright.site.cli.publishing import publish, wall_group
 from townwright.site.cli.rulebooks import rulebook_group
 from townwright.site.cli.serving import demo, serve
+from townwright.site.cli.tokens import token_group
+from townwright.site.cli.webhooks import webhook_group
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -50,8 +54,13 @@ for one in (
     claims_group,
     party_group,
     user_group,
+    token_group,
+    webhook_group,
     filings_group,
     work,
     list_jobs,
+    mcp,
+    publish,
+    wall_group,
 ):
     townwright.add_command(one)
