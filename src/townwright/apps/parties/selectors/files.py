@@ -101,8 +101,11 @@ def alliances_of(zone: Any) -> list[Party]:
 
 def schemes_in_use(zone: Any, *, person: bool) -> list[str]:
     """Return the schemes under which the zone keeps codes of people, or of everybody else."""
-    rows = Identifier.objects.in_zone(zone).order_by("scheme").values_list("scheme", flat=True).distinct()
-    return list(rows.filter(party__kind=Party.Kind.PERSON) if person else rows.exclude(party__kind=Party.Kind.PERSON))
+    held = Identifier.objects.in_zone(zone)
+    # The schemes are read from an index alone, and of each the first code that fits: not the kind of each party that has one.
+    schemes = list(held.order_by("scheme").values_list("scheme", flat=True).distinct())
+    kind = Q(party__kind=Party.Kind.PERSON)
+    return [one for one in schemes if held.filter(kind if person else ~kind, scheme=one).exists()]
 
 
 def relation_in_force(day: date) -> Q:
