@@ -14,7 +14,18 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 DIST = Path("src/townwright/site/static/townwright/dist")
 FRONTEND = Path("src/townwright/site/frontend")
 # What the bundle holds: the packages that are named, and those that they carry in.
-BUNDLED = ("@tabler/core", "@popperjs/core", "echarts", "zrender", "tslib", "htmx.org", "codemirror", "@codemirror/view")
+BUNDLED = (
+    "@tabler/core",
+    "@popperjs/core",
+    "echarts",
+    "zrender",
+    "tslib",
+    "htmx.org",
+    "codemirror",
+    "@codemirror/view",
+    "topojson-client",
+    "world-atlas",
+)
 INPUTS = ("package.json", "package-lock.json", "vite.config.js", "hatch_build.py")
 
 

@@ -141,6 +141,7 @@ def report(found, first, rows, variables, outputs):
         "compile_s": first["load_s"] + first["bind_s"] + first["first_s"] - ours["seconds"], "bind_s": min(first["bind_s"], ours["bind_s"]),
         "ours_arrow_s": ours["arrow_s"], "ours_numpy_s": found.get("ours_numpy", {}).get("seconds"), "moved_mb": ours["bytes"] / 2**20,
         "copy_gb_a_second": ours["copy_speed"] / 1e9, "copy_bound_s": bound, "copy_bound_ratio": ours["seconds"] / bound,
+        "copy_bound_cpu_ratio": ours["cpu"] * ours["copy_cpu_speed"] / ours["bytes"],
         "variables_left_to_numpy": ours["refused"],
     }  # fmt: skip
     return {name: round(value, 4) if isinstance(value, float) else value for name, value in told.items()}

@@ -95,7 +95,7 @@ def open_page(served, browser):
         page.on("pageerror", lambda fault: faults.append(str(fault)))
         page.on("request", lambda request: asked.append(request.url))
         page.goto("/sign-in/")
-        page.fill("[name=username]", user)
+        page.fill("[name=login]", user)
         page.fill("[name=password]", PASSWORD)
         page.click("main button")
         return page

@@ -30,7 +30,7 @@ def page(live_server, transactional_db):
 
 def _sign_in(page, user):
     page.goto("/sign-in/")
-    page.fill("[name=username]", user)
+    page.fill("[name=login]", user)
     page.fill("[name=password]", PASSWORD)
     page.click("main button")
 

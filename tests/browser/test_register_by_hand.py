@@ -38,7 +38,7 @@ def _page(browser, live_server, locale):
     page.faults = []
     page.on("pageerror", lambda fault: page.faults.append(str(fault)))
     page.goto("/sign-in/")
-    page.fill("input[name=username]", "registrar")
+    page.fill("input[name=login]", "registrar")
     page.fill("input[name=password]", PASSWORD)
     page.click("main button")
     return page

@@ -55,14 +55,14 @@ def page(live_server, town):
 
 def _sign_in(page, name="registrar"):
     page.goto("/")
-    page.fill("input[name=username]", name)
+    page.fill("input[name=login]", name)
     page.fill("input[name=password]", PASSWORD)
     page.click("main button")
 
 
 def test_a_wrong_password_stays_outside(page):
     page.goto("/sign-in/")
-    page.fill("input[name=username]", "registrar")
+    page.fill("input[name=login]", "registrar")
     page.fill("input[name=password]", "wrong")
     page.click("main button")
     sync_api.expect(page.locator("main input[name=password]")).to_be_visible()

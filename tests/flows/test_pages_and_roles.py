@@ -21,8 +21,9 @@ from townwright.apps.indicators.selectors import claims
 from townwright.apps.parties.models import Identifier, Party
 from townwright.apps.parties.selectors import merge_suggestions
 from townwright.frame.jobs import ask
-from townwright.frame.models import Job, RoleAssignment, SavedView
+from townwright.frame.models import Invitation, Job, RoleAssignment, SavedView, Webhook
 from townwright.frame.permissions import roles, table
+from townwright.frame.webhooks import add_webhook
 from townwright.kernel.formula.skeleton import skeleton
 from townwright.site.demo.build import CLERK
 from townwright.site.urls import ZONE
@@ -35,6 +36,7 @@ ARGUMENTS = {
     "edit-party": (lambda zone: {"key": _party(zone).key}, {"key": "uscc:nobody"}),
     "party-act": (lambda zone: {"key": _party(zone).key, "verb": "tag"}, {"key": "uscc:nobody", "verb": "tag"}),
     "accept-code": (lambda zone: {"identifier": Identifier.records.filter(zone=zone).first().pk}, {"identifier": 10**9}),
+    "webhook": (lambda zone: {"pk": _webhook(zone)}, {"pk": 10**9}),
     "filing": (lambda zone: {"pk": _filing(zone).pk}, {"pk": 10**9}),
     "decide-filing": (lambda zone: {"pk": _filing(zone).pk}, {"pk": 10**9}),
     "correct-filing": (lambda zone: {"pk": _filing(zone).pk}, {"pk": 10**9}),
@@ -48,11 +50,14 @@ ARGUMENTS = {
     "draft-compare": (lambda zone: {"pk": _draft(zone)}, {"pk": 10**9}),
     "claim-withdraw": (lambda zone: {"pk": claims(zone).first().pk}, {"pk": 10**9}),
     "working": (lambda zone: {"pk": Assessment.records.filter(zone=zone).order_by("pk").first().pk}, {"pk": 10**9}),
+    "take-role": (lambda zone: {"pk": RoleAssignment.records.filter(zone=zone, role="guest").order_by("pk").first().pk}, {"pk": 10**9}),
+    "change-invitation": (lambda zone: {"pk": _invitation(zone)}, {"pk": 10**9}),
     "figure": (lambda _zone: {"name": "firms"}, {"name": "no-such"}),
+    "board-open": (lambda _zone: {"name": "firms"}, {"name": "no-such"}),
     "keep-view": (lambda _zone: {"listing": "firm-list"}, {"listing": "no-such"}),
     "forget-view": (lambda zone: {"pk": _view(zone)}, {"pk": 10**9}),
 }  # fmt: skip
-POST_ONLY = {"accept-code", "decide-filing", "draft-check", "party-act", "keep-view", "forget-view"}
+POST_ONLY = {"accept-code", "decide-filing", "draft-check", "party-act", "keep-view", "forget-view", "take-role", "change-invitation"}
 # A page that follows a job asks for its progress by htmx; anybody else is sent to the job's own page.
 SENT_ON = {"import-job-progress": 302, "close-job-progress": 302}
 
@@ -66,6 +71,11 @@ def _party(zone):
     return Party.records.filter(zone=zone, kind="firm").order_by("pk").first()
 
 
+def _webhook(zone):
+    held = Webhook.records.filter(zone=zone).first()
+    return (held or add_webhook(zone=zone, name="crm", url="https://crm.example.org/", events=["*"], actor=CLERK, at=AT).webhook).pk
+
+
 def _filing(zone):
     return Filing.records.filter(zone=zone, dataset="yearly-return", period="2016").order_by("pk").first()
 
@@ -73,6 +83,11 @@ def _filing(zone):
 def _job(zone, kind):
     arguments = {"period": "2016"} if kind == CLOSE else {"token": "none", "dataset": "registry", "name": "r.csv"}
     return ask(zone=zone, kind=kind, arguments=arguments, language="en", actor=CLERK, at=AT).pk
+
+
+def _invitation(zone):
+    told = {"email": "wei@example.org", "role": "judge", "mailed": True, "secret_hash": "x", "sent_at": AT, "expires_at": AT}
+    return Invitation.records.get_or_create(zone=zone, status="open", invited_by="web:x", invited_by_label="x", defaults=told)[0].pk
 
 
 def _view(zone):

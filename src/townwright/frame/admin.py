@@ -8,13 +8,29 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
-from townwright.frame.models import AuditEntry, ColumnMapping, ImportRun, Job, OutboxEvent, RoleAssignment, SavedView
+from townwright.frame.models import (
+    ApiAnswer,
+    ApiToken,
+    AuditEntry,
+    ColumnMapping,
+    ImportRun,
+    Invitation,
+    Job,
+    OutboxEvent,
+    RoleAssignment,
+    SavedView,
+    SystemLogin,
+    Webhook,
+    WebhookMessage,
+)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
     """Base of every room's admin."""
 
     actions = None
+    # Even who may look at everything has no use for these.
+    exclude = ("secret", "digest")
     list_per_page = 50
     ordering = ("-pk",)
     show_full_result_count = False
@@ -53,6 +69,46 @@ look(
 )
 look(ColumnMapping, "zone", "dataset", "field", "header", search=("field", "header"), filters=("zone", "dataset"))
 look(OutboxEvent, "at", "zone", "name", "delivered_at", search=("name",), filters=("zone", "name"))
+look(
+    ApiToken,
+    "user",
+    "zone",
+    "name",
+    "start",
+    "created_at",
+    "expires_at",
+    "revoked_at",
+    "used_at",
+    search=("user__username", "name"),
+    filters=("zone",),
+)
+look(ApiAnswer, "at", "user", "key", "status", search=("user__username", "key"))
+look(Webhook, "zone", "name", "url", "active", "created_at", search=("name", "url"), filters=("zone", "active"))
+look(
+    WebhookMessage,
+    "created_at",
+    "zone",
+    "webhook",
+    "event",
+    "status",
+    "tries",
+    "answer",
+    search=("event", "uid"),
+    filters=("zone", "status"),
+)
+look(
+    Invitation,
+    "sent_at",
+    "zone",
+    "email",
+    "role",
+    "party_key",
+    "status",
+    "expires_at",
+    search=("email", "party_key"),
+    filters=("zone", "role", "status"),
+)
+look(SystemLogin, "login", "user", search=("login", "user__username"), filters=("user__is_active",))
 look(RoleAssignment, "zone", "user", "role", "party_key", search=("user__username", "party_key"), filters=("zone", "role"))
 look(
     Job,

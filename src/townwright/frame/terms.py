@@ -15,6 +15,7 @@ from townwright.rulebooks import read_text
 
 _LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 _NAMERS: dict[str, Callable[[str], Mapping[str, str] | None]] = {}
+_WORDS: list[Callable[[], Mapping[str, Mapping[str, str]]]] = []
 _SCALES = (("亿", Decimal(10) ** 8), ("万", Decimal(10) ** 4))
 
 
@@ -34,6 +35,11 @@ def term(group: str, code: Any, language: str) -> str:
     return str(code) if found is None else found[word_of(language)]
 
 
+def codes(group: str) -> tuple[str, ...]:
+    """Return the codes of a group in the order of the file."""
+    return tuple(_terms().get(group, {}))
+
+
 def codes_like(group: str, words: str) -> list[str]:
     """Return the codes of a group whose words, in either language, contain what a person typed."""
     wanted = words.casefold()
@@ -51,6 +57,25 @@ def verb_name(code: str, language: str) -> str:
     told = term("verb", code, language)
     named = _NAMERS[kind](name) if told == code and kind in _NAMERS else None
     return told if named is None else f"{term('verb', kind, language)} {in_language(named, language)}"
+
+
+def verbs(language: str) -> list[tuple[str, str]]:
+    """Return the verbs of audit entries that have words, by the words."""
+    found = [(code, told[word_of(language)]) for code, told in _terms()["verb"].items()]
+    return sorted(found, key=lambda one: one[1])
+
+
+def name_words(words: Callable[[], Mapping[str, Mapping[str, str]]]) -> None:
+    """Take from an app the words of what it writes into audit entries: datasets and their fields, by code."""
+    _WORDS[:] = [words]
+
+
+def audit_words(language: str) -> dict[str, str]:
+    """Return the words for codes that stand in subjects and values of audit entries, read once for a whole page."""
+    told = {code: texts[word_of(language)] for code, texts in _terms()["detail"].items()}
+    for words in _WORDS:
+        told.update((code, in_language(texts, language)) for code, texts in words().items())
+    return told
 
 
 @cache
@@ -114,3 +139,37 @@ def short_figure(value: Any, unit: str, language: str) -> str:
         if abs(scaled) >= 1 and scaled == round(scaled, 4):
             return f"{digits(scaled)} {word}{unit_name(unit, language)}"
     return figure(value, unit, language)
+
+
+_WORDS_EN = (("billion", Decimal(10) ** 9), ("million", Decimal(10) ** 6))
+
+
+def brief_parts(value: Any, unit: str, language: str) -> tuple[str, str]:
+    """Return a figure as a headline has it, to three or four digits, number and unit apart: 80.36亿 and 元, 8.04 billion and CNY.
+
+    The exact figure stands elsewhere.
+    """
+    if value is None:
+        return "—", ""
+    exact, named, chinese = Decimal(value), unit_name(unit, language), word_of(language) == "zh"
+    if unit == "ratio":
+        return figure(exact, unit, language), ""
+    if unit == "m2" and abs(exact) >= 10**6:
+        return digits((exact / 10**6).quantize(Decimal("0.01"))), unit_name("km2", language)
+    for word, scale in (_SCALES if chinese else _WORDS_EN) if abs(exact) >= 100_000 else ():
+        if abs(exact) >= scale:
+            scaled = digits((exact / scale).quantize(Decimal("0.01")))
+            return f"{scaled}{word}" if chinese else f"{scaled} {word}", named
+    return digits(exact), named
+
+
+def brief_figure(value: Any, unit: str, language: str) -> str:
+    """Return a figure as a headline has it, in one text."""
+    number, named = brief_parts(value, unit, language)
+    apart = "" if number[-1:] in ("万", "亿") else " "
+    return f"{number}{apart}{named}".strip()
+
+
+def area_km2(value: Any, language: str) -> str:
+    """Return an area in m² as km², as a town is told."""
+    return figure(Decimal(value) / 10**6, "km2", language)

@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from townwright.frame.accounts.held import held_form
 from townwright.frame.permissions import may
 
 ABROAD = frozenset({"cooperation_zone", "new_city"})
@@ -29,7 +30,10 @@ class Place:
 TOWN, REGISTER, RETURNS, MONEY, BOOKS = _("Town"), _("Register"), _("Returns"), _("Policies"), _("Books")
 PLACES = (
     Place(TOWN, "report", _("Report"), "figures.view"),
+    Place(TOWN, "board", _("Board"), "figures.view"),
     Place(TOWN, "close", _("Close a period"), "close.run"),
+    Place(TOWN, "publishing", _("Public site"), "public.edit"),
+    Place(TOWN, "walls", _("Screens on walls"), "walls.edit"),
     Place(REGISTER, "firm-list", _("Firms"), "parties.view"),
     Place(REGISTER, "people", _("People"), "people.view"),
     Place(REGISTER, "merges", _("Merges"), "parties.merge"),
@@ -43,6 +47,8 @@ PLACES = (
     Place(BOOKS, "claims", _("Claims"), "figures.view"),
     Place(BOOKS, "snapshots", _("Snapshots"), "figures.view"),
     Place(BOOKS, "audit", _("Audit"), "audit.view"),
+    Place(BOOKS, "roles", _("Roles"), "roles.view"),
+    Place(BOOKS, "webhooks", _("Webhooks"), "webhooks.edit"),
 )
 
 
@@ -64,5 +70,22 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "zone": zone,
         "navigation": list(places(request.user, zone)) if zone is not None else [],
+        "may_search": zone is not None and may(request.user, "search.use", zone),
         "layout": "townwright/drawer.html" if drawer else "townwright/base.html",
+        "may_search": zone is not None and may(request.user, "search.use", zone),
+        "held_form": _held(request),
     }
+
+
+def _held(request: HttpRequest) -> dict[str, Any] | None:
+    """Return the form that is held for the person, on the page that it was typed on."""
+    # A public page asks for no session: it is the same for everybody, and may be kept by whoever stands between.
+    if (
+        getattr(request, "public", False)
+        or request.method != "GET"
+        or not getattr(request, "user", None)
+        or not request.user.is_authenticated
+    ):
+        return None
+    found = held_form(request)
+    return found if found is not None and found["page"].partition("?")[0] == request.path else None

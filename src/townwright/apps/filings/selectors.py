@@ -62,6 +62,13 @@ def definitions() -> Mapping[str, Definition]:
     return found
 
 
+def words() -> dict[str, Mapping[str, str]]:
+    """Return the titles of datasets and the labels of their fields, in both languages, by code."""
+    known = definitions()
+    fields = {field.name: field.label for one in known.values() for field in one.fields}
+    return {**fields, **{name: one.title for name, one in known.items()}}
+
+
 def definition(name: str) -> Definition:
     """Return a dataset's definition.
 
@@ -218,6 +225,12 @@ def corrections(row: Filing) -> list[Correction]:
         found.append(Correction(old.version + 1, old.replaced_at, old.replaced_by, old.reason, changes))
         after = old.values
     return found
+
+
+def values_of_version(row: Filing, version: int) -> Mapping[str, Any]:
+    """Return the values that a return had in an earlier version; none where there was no such version."""
+    kept = row.versions.filter(version=version).first()
+    return kept.values if kept is not None else {}
 
 
 def due(zone: Any, period: Period, *, q: str = "") -> QuerySet[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -69,6 +69,20 @@ def snapshot(zone: Any, pk: int) -> Snapshot:
     return Snapshot.objects.in_zone(zone).get(pk=pk)
 
 
+def chosen(zone: Any, pk: int | None, period: str = "", *, grain: str = "") -> Snapshot:
+    """Return the snapshot of that number, else the newest revision of the period, as ``latest`` does.
+
+    Raises:
+        UnknownSnapshot: there is none.
+    """
+    if pk is None:
+        return latest(zone, period, grain=grain)
+    found = snapshots(zone).filter(pk=pk).first()
+    if found is None:
+        raise UnknownSnapshot(_("%(zone)s has no snapshot number %(number)s.") % {"zone": zone, "number": pk})
+    return found
+
+
 def asked(zone: Any, pk: int | None, period: str = "", *, grain: str = "") -> Snapshot | None:
     """Return the snapshot of a number, or, where none is asked for, the newest as ``latest`` finds it; None where there is none."""
     try:
@@ -105,6 +119,27 @@ def tables(row: Snapshot) -> Mapping[str, pa.Table]:
         UnableToReadSnapshot: a file is missing, cut short, or does not hold the rows of the manifest.
     """
     return _tables(str(folder_of(row)), row.content_hash, _rows(row))
+
+
+def counts_of(row: Snapshot, entity: str, by: Sequence[str], *, where: str = "") -> list[tuple[Any, ...]]:
+    """Return how many rows of a table there are for each combination of columns (values, then the count), most first.
+
+    ``where`` names a column of yes and no: only rows with yes count. Nothing where the snapshot lacks the table or a column.
+    """
+    return list(_counts(source(row), entity, tuple(by), where))
+
+
+@lru_cache(maxsize=32)
+def _counts(frozen: FrozenTables, entity: str, by: tuple[str, ...], where: str) -> tuple[tuple[Any, ...], ...]:
+    table = frozen.tables().get(entity)
+    if table is None or not {*by, *filter(None, (where,))} <= set(table.column_names):
+        return ()
+    if where:
+        table = table.filter(table.column(where))
+    grouped = table.group_by(list(by)).aggregate([([], "count_all")])
+    return tuple(
+        sorted((tuple(one.values()) for one in grouped.select([*by, "count_all"]).to_pylist()), key=lambda one: (-one[-1], str(one)))
+    )
 
 
 def _rows(row: Snapshot) -> tuple[tuple[str, int], ...]:

@@ -1,4 +1,4 @@
-"""Who may open a page: signed in, with a role in the zone, holding the permission."""
+"""Who may open a page: signed in, with a role in the zone, holding the permission; or delegate of the firm it is about."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from townwright.frame.actors import Actor
-from townwright.frame.permissions import may, roles_of
+from townwright.frame.doors.subjects import subjects
+from townwright.frame.permissions import may, rights, roles_of
 
 View = Callable[..., HttpResponse]
 _FINDERS: list[Callable[[str], Any]] = []
@@ -26,6 +27,14 @@ def find_zones_by(find: Callable[[str], Any]) -> None:
     _FINDERS[:] = [find]
 
 
+def find_zone(code: str) -> Any:
+    """Return the zone of a code, None where there is none."""
+    try:
+        return _FINDERS[0](code)
+    except LookupError:
+        return None
+
+
 def zone_page(permission: str) -> Callable[[View], View]:
     """Resolve the zone and demand the permission: 404 where the user has no role at all, 403 where the role does not do.
 
@@ -37,27 +46,63 @@ def zone_page(permission: str) -> Callable[[View], View]:
         @login_required
         @functools.wraps(view)
         def run(request: HttpRequest, code: str, *args: Any, **kwargs: Any) -> HttpResponse:
-            try:
-                zone = _FINDERS[0](code)
-            except LookupError as fault:
-                raise Http404(str(fault)) from fault
-            if not request.user.is_superuser and not roles_of(request.user, zone):
-                raise Http404("There is no such zone.")
+            zone = _zone_of(request, code)
             if not may(request.user, permission, zone):
                 raise PermissionDenied(permission)
-            request.zone = zone
-            if any("\x00" in text for text in (*_texts(request), *map(str, (*args, *kwargs.values())))):
-                raise BadRequest("A NUL is no text.")
-            try:
-                with timezone.override(zone.time_zone):
-                    return view(request, zone, *args, **kwargs)
-            except ObjectDoesNotExist as fault:
-                raise Http404(str(fault)) from fault
+            return _in_zone(view, request, zone, *args, **kwargs)
 
         run.permission = permission
         return run
 
     return wrap
+
+
+def firm_page(permission: str) -> Callable[[View], View]:
+    """Resolve the zone and the firm of ``key``, and demand a right of its delegates: the view is given zone and firm.
+
+    404 where the user is no delegate of that very firm, so that nobody learns which firms there are; 403 where they are,
+    but were not given this right. A delegate of a firm that was merged into another acts for the one that stands.
+    """
+
+    def wrap(view: View) -> View:
+        @login_required
+        @functools.wraps(view)
+        def run(request: HttpRequest, code: str, key: str, *args: Any, **kwargs: Any) -> HttpResponse:
+            zone = _zone_of(request, code)
+            try:
+                firm, keys = subjects().own_keys(zone, key)
+            except LookupError as fault:
+                raise Http404(str(fault)) from fault
+            if not may(request.user, rights()[0], zone, party=keys):
+                raise Http404("There is no such firm.")
+            if not may(request.user, permission, zone, party=keys):
+                raise PermissionDenied(permission)
+            request.firm = firm
+            return _in_zone(view, request, zone, firm, *args, **kwargs)
+
+        run.permission = permission
+        return run
+
+    return wrap
+
+
+def _zone_of(request: HttpRequest, code: str) -> Any:
+    """Return the zone of that code, if the user has any role in it."""
+    zone = find_zone(code)
+    if zone is None or not (request.user.is_superuser or roles_of(request.user, zone)):
+        raise Http404("There is no such zone.")
+    return zone
+
+
+def _in_zone(view: View, request: HttpRequest, zone: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    request.zone = zone
+    if any("\x00" in text for text in (*_texts(request), *map(str, (*args, *kwargs.values())))):
+        raise BadRequest("A NUL is no text.")
+    try:
+        with timezone.override(zone.time_zone):
+            return view(request, zone, *args, **kwargs)
+    except ObjectDoesNotExist as fault:
+        raise Http404(str(fault)) from fault
 
 
 def _texts(request: HttpRequest) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import getpass
 import json
 import sys
 from collections.abc import Callable
@@ -21,10 +20,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from townwright.frame.actors import Actor
 from townwright.frame.terms import word_of
 from townwright.frame.text import LANGUAGES, in_language, said
 from townwright.site.cli import faults
+from townwright.site.cli.acting import act_as, actor, as_option
 from townwright.site.cli.groups import Command, Group, command, group, language_option
 
 __all__ = [
@@ -33,15 +32,6 @@ __all__ = [
 
 NOISE = Console(stderr=True)
 OUT = Console()
-
-
-def actor() -> Actor:
-    """Return the actor at this command line."""
-    try:
-        login = getpass.getuser()
-    except (KeyError, OSError):
-        login = "unknown"
-    return Actor.of_command_line(login)
 
 
 def tell(text: str) -> None:
@@ -82,6 +72,7 @@ def migrated() -> bool:
 def prepare_database() -> None:
     """Bring the database up to this version."""
     call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
 
 
 def fail(text: str) -> NoReturn:
@@ -91,23 +82,29 @@ def fail(text: str) -> NoReturn:
 
 
 def verb(needs_database: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Wrap a verb: errors become one message and exit code 1; ``--language`` chooses the words.
+    """Wrap a verb: errors become one message and exit code 1; ``--language`` chooses the words, ``--as`` the person.
 
     The verb is given ``language``: ``zh`` or ``en``.
     """
 
     def wrap(function: Callable[..., Any]) -> Callable[..., Any]:
         @language_option()
+        @as_option
         @functools.wraps(function)
-        def run(*args: Any, language: str | None, **kwargs: Any) -> Any:
+        def run(*args: Any, language: str | None, acting: str, **kwargs: Any) -> Any:
             chosen = language or word_of(get_language() or "en")
             # A caller within this process gets its own language back.
             with translation.override(LANGUAGES[chosen]):
-                return _in_words(functools.partial(function, *args, language=chosen, **kwargs), chosen, needs_database)
+                return _in_words(functools.partial(_acting, acting, function, args, {**kwargs, "language": chosen}), chosen, needs_database)
 
         return run
 
     return wrap
+
+
+def _acting(acting: str, function: Callable[..., Any], args: tuple[Any, ...], told: dict[str, Any]) -> Any:
+    act_as(acting, told)
+    return function(*args, **told)
 
 
 def _in_words(work: Callable[[], Any], chosen: str, needs_database: bool) -> Any:

@@ -16,6 +16,7 @@ from townwright.frame.clock import now
 from townwright.frame.jobs import KINDS, Worker, jobs, progress_of, run_again
 from townwright.frame.terms import term
 from townwright.frame.text import in_language
+from townwright.frame.webhooks import Postman, start_postman
 from townwright.site.cli.frame import actor, command, emit, say, table, tell, verb
 from townwright.site.cli.options import JSON, ZONE
 
@@ -27,11 +28,16 @@ SHOWN = 50
 @click.option("--json", "as_json", is_flag=True, help="With --once: print how many jobs were carried out as JSON.")
 @verb()
 def work(once: bool, as_json: bool, language: str) -> None:
-    """Carry out jobs that pages ask for, until stopped. A job under way is carried to its end before the process stops."""
+    """Carry out jobs that pages ask for and send messages to webhooks, until stopped. A job under way is carried to its end before the process stops."""
     worker = Worker(KINDS)
     if once:
-        count = worker.run_waiting()
-        emit({"jobs": count}, as_json=as_json, show=lambda: say(_("Jobs carried out: %(count)d") % {"count": count}))
+        count, sent = worker.run_waiting(), Postman().deliver_waiting()
+        told = {"jobs": count, "messages": sent}
+        emit(
+            told,
+            as_json=as_json,
+            show=lambda: say(_("Jobs carried out: %(count)d; messages sent: %(sent)d") % {"count": count, "sent": sent}),
+        )
         return
     stop = threading.Event()
 
@@ -42,7 +48,9 @@ def work(once: bool, as_json: bool, language: str) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, wind_down)
     tell(_("Waiting for work as %(worker)s; Ctrl-C stops") % {"worker": worker.name})
+    postman = start_postman(stop)
     worker.run_until(stop)
+    postman.join()
 
 
 @command(name="jobs")

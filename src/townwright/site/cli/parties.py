@@ -183,7 +183,7 @@ def relate(
     one, other = parties.party_by_ref(zone, first), parties.party_by_ref(zone, second)
     row = services.relate(zone=zone, first=one, second=other, kind=kind, from_on=from_on, to_on=to_on, actor=actor(), at=now())
     data = {"id": row.pk, "first": one.key, "kind": row.kind, "second": other.key, "from": row.from_on, "to": row.to_on}
-    _say(data, as_json, f"{one.name} {parties.relation_label(row.kind)[language]} {other.name}")
+    _say(data, as_json, f"{one.name} · {parties.relation_label(row.kind)[language]} · {other.name}")
 
 
 @party_group.command()

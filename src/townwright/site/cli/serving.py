@@ -14,6 +14,7 @@ from waitress import serve as waitress_serve
 from townwright.apps.incentives import selectors as incentives
 from townwright.apps.indicators import selectors as indicators
 from townwright.frame.jobs import KINDS, start_thread
+from townwright.frame.webhooks import start_postman
 from townwright.site.cli.closing import show_reconciliation
 from townwright.site.cli.faults import demand_port
 from townwright.site.cli.frame import command, emit, prepare_database, say, tell, verb
@@ -86,7 +87,8 @@ def serve(host: str, port: int, no_work: bool, language: str) -> None:
 
 
 def run_server(host: str, port: int, *, work: bool = True) -> None:
-    """Serve until stopped; a thread of this process carries out the jobs."""
+    """Serve until stopped; threads of this process carry out the jobs and tell webhooks."""
     if work:
         start_thread(KINDS)
+        start_postman()
     waitress_serve(StaticFilesHandler(application) if settings.DEBUG else application, host=host, port=port, threads=8, ident=None)

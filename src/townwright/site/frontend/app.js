@@ -1,6 +1,7 @@
 import "@tabler/core/dist/css/tabler.min.css";
 import "./app.css";
 import htmx from "htmx.org";
+import "./held.js";
 import { confirmations } from "./confirm.js";
 import { drawer } from "./drawer.js";
 import { selections } from "./selections.js";

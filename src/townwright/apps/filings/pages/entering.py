@@ -11,11 +11,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from townwright.apps.filings import selectors as filings
+from townwright.apps.filings.pages.meanwhile import taken_over
 from townwright.apps.filings.pages.returns import filing_or_404
-from townwright.apps.filings.services import UnableToFile, correct, hand_in, save_draft
+from townwright.apps.filings.services import CorrectedMeanwhile, UnableToFile, correct, hand_in, save_draft
 from townwright.apps.parties.selectors import UnknownParty, party_by_ref
 from townwright.frame.clock import now
 from townwright.frame.doors import actor_of, whole, zone_page
+from townwright.frame.text import in_language
 
 
 @zone_page("filings.edit")
@@ -74,6 +76,7 @@ def _typed(request: HttpRequest, zone: Any, told: dict[str, Any], stored: Mappin
     texts = {name: request.POST.get(f"f-{name}", "") if request.method == "POST" else filings.as_text(stored.get(name)) for name in names}
     faults: Mapping[str, Any] = {}
     questions: Mapping[str, Any] = {}
+    meanwhile, why = [], ""
     if request.method == "POST":
         # A tick answers for the value that was asked about, not for another typed over it since.
         ticked = [
@@ -86,6 +89,10 @@ def _typed(request: HttpRequest, zone: Any, told: dict[str, Any], stored: Mappin
                 row = verb(values, answers)
                 messages.success(request, _("Saved as a draft.") if row.status == "draft" else _("Saved."))
                 return redirect("filing", zone.code, row.pk)
+            except CorrectedMeanwhile as fault:
+                row = filing_or_404(zone, told["row"].pk)
+                meanwhile, why = [(in_language(label), *more) for label, *more in taken_over(row, fault.seen, texts)], str(fault)
+                told = {**told, "row": row, "version": fault.version}
             except UnableToFile as fault:
                 faults, questions = fault.faults, fault.questions
                 if not faults and not questions:
@@ -103,5 +110,7 @@ def _typed(request: HttpRequest, zone: Any, told: dict[str, Any], stored: Mappin
         "reason": request.POST.get("reason", ""),
         "wrong": bool(faults),
         "asked": bool(questions),
+        "meanwhile": meanwhile,
+        "why": why,
     }
     return render(request, "filings/enter_form.html", context)

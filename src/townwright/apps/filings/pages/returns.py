@@ -43,6 +43,7 @@ def one_filing(request: HttpRequest, zone: Any, pk: int) -> HttpResponse:
 @require_POST
 def decide_filing(request: HttpRequest, zone: Any, pk: int) -> HttpResponse:
     """Accept a submitted return, or give it back with a reason."""
+    filing_or_404(zone, pk)
     try:
         if request.POST.get("do") == "accept":
             accept(zone=zone, filing_id=pk, actor=actor_of(request), at=now())

@@ -36,6 +36,14 @@ class UnableToFile(ValueError):
         super().__init__(text)
 
 
+class CorrectedMeanwhile(UnableToFile):
+    """Another correction came between: ``version`` is the one that stands, ``seen`` the one the corrector saw."""
+
+    def __init__(self, text: str, *, version: int, seen: int) -> None:
+        self.version, self.seen = version, seen
+        super().__init__(text)
+
+
 def _checked(
     zone: Any, party: Any, dataset: str, period: Period, values: Mapping[str, Any], *, complete: bool
 ) -> tuple[dict[str, Any], dict[str, Mapping[str, str]]]:
@@ -207,19 +215,20 @@ def correct(
     ``hand_in``; only values that the correction changes are asked about.
 
     Raises:
-        UnableToFile: no reason, not accepted, corrected by another meanwhile, the values do not hold, or a soft check is
-            not answered.
+        CorrectedMeanwhile: another correction came between.
+        UnableToFile: no reason, not accepted, the values do not hold, or a soft check is not answered.
     """
     if not reason.strip():
         raise UnableToFile(both(_("Say why the return is corrected.")))
     with write(verb="filings.correct", subject="", zone=zone, actor=actor, at=at, reason=reason) as told:
         row = _moved(zone, filing_id, (A,), A, told)
         if row.version != version:
-            raise UnableToFile(
+            raise CorrectedMeanwhile(
                 both(
                     _("%(name)s: the return was corrected meanwhile (version %(now)s, you saw %(seen)s). Look at it again."),
                     name=row.party.name, now=row.version, seen=version,
-                )
+                ),
+                version=row.version, seen=version,
             )  # fmt: skip
         kept, questions = _checked(zone, row.party, row.dataset, Period.parse(row.period), values, complete=True)
         told.old, told.new = row.values, kept

@@ -43,8 +43,10 @@ from townwright.apps.incentives.selectors.judgement import (
     rulebooks,
     tell_changes,
     titles,
+    unknown_awards,
     verdict_counts,
     working,
+    working_told,
 )
 
 __all__ = [
@@ -86,6 +88,8 @@ __all__ = [
     "rulebooks",
     "tell_changes",
     "titles",
+    "unknown_awards",
     "verdict_counts",
     "working",
+    "working_told",
 ]  # fmt: skip

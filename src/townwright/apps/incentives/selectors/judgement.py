@@ -185,11 +185,19 @@ def explain_firm(zone: Any, *, party_key: str, code: str, period: str = "") -> d
         "firm": party_key, "policy": row.code, "version": row.version, "status": row.status, "rulebook_hash": row.hash, "title": row.title,
         "period": frozen.period, "snapshot_hash": frozen.content_hash,
     }  # fmt: skip
+    return {**told, **_working_told(compiled, tables, party_key)}
+
+
+def working_told(row: Assessment) -> dict[str, Any]:
+    """Return an assessment's working, recomputed as ``working`` does, JSON-ready."""
+    return _working_told(compiled_for(row.rulebook, row.snapshot.period), snapshots.tables(row.snapshot), row.party_key)
+
+
+def _working_told(compiled: CompiledRulebook, tables: Mapping[str, Any], party_key: str) -> dict[str, Any]:
     if compiled.book.policy is None:
         node = explain(compiled, tables, entity=compiled.book.main_entity, key=party_key, name=compiled.book.classification.result)  # type: ignore[union-attr]
         label = dict(compiled.book.classification.labels.get(node.value, {}))  # type: ignore[union-attr]
         return {
-            **told,
             "result": node.value,
             "result_label": label,
             "working": node.to_dict(),
@@ -198,7 +206,7 @@ def explain_firm(zone: Any, *, party_key: str, code: str, period: str = "") -> d
     verdict = explain_verdict(compiled, tables, key=party_key)
     sentences = {word: verdict.amount.sentences(word) if verdict.amount else [] for word in ("zh", "en")}
     return {
-        **told, "verdict": verdict.verdict, "amount": None if verdict.amount is None or verdict.amount.value is None else verdict.amount.to_dict()["value"],
+        "verdict": verdict.verdict, "amount": None if verdict.amount is None or verdict.amount.value is None else verdict.amount.to_dict()["value"],
         "conditions": [
             {"name": one.name, "holds": one.holds, "label": dict(one.label), "why_not": dict(one.why_not), "working": one.trace.to_dict()}
             for one in verdict.conditions
@@ -227,6 +235,11 @@ def awards(zone: Any, *, policy: str = "", status: str = "", q: str = "", year: 
     if snapshot is not None:
         rows = rows.filter(assessment__snapshot=snapshot)
     return rows.order_by("policy", "-granted_amount", "party_key", "-pk")
+
+
+def unknown_awards(zone: Any, numbers: Collection[int]) -> list[int]:
+    """Return those of the numbers under which the zone has no award."""
+    return sorted(set(numbers) - set(Award.objects.in_zone(zone).filter(pk__in=numbers).values_list("pk", flat=True)))
 
 
 def award_sums(rows: QuerySet[Award]) -> list[dict[str, Any]]:

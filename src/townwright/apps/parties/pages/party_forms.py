@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from townwright.apps.parties import selectors as parties
 from townwright.apps.parties.domain.industries import EDITIONS
 from townwright.apps.parties.services import PartyDetails
+from townwright.frame.meanwhile import Change
 from townwright.frame.text import in_language
 
 # The order in which the form offers them; people have a form of their own.
@@ -225,3 +226,24 @@ class EditForm(PartyForm):
     def changes(self) -> dict[str, Any]:
         """Return what the person changed."""
         return {name: self.cleaned_data[name] for name in self.changed_data}
+
+    def seen(self) -> dict[str, Any]:
+        """Return what the form showed when it was opened, as far as the browser sent it back."""
+        told = {}
+        for name, field in self.fields.items():
+            bound = self[name]
+            if bound.html_initial_name in self.data and name != "other_name":
+                try:
+                    told[name] = field.to_python(self.data.get(bound.html_initial_name))
+                except forms.ValidationError:
+                    continue
+        return told
+
+    def taken_over(self, changes: Iterable[Change]) -> EditForm:
+        """Return the form as it would be, had it been opened now: what the editor typed stays, what only others changed is theirs."""
+        data, typed = self.data.copy(), set(self.changed_data)
+        for one in changes:
+            data[self[one.field].html_initial_name] = one.now
+            if one.field not in typed:
+                data[self[one.field].html_name] = one.now
+        return EditForm(data, zone=self.zone, party=self.party)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from townwright.apps.parties.pages.party_file import file_of, may_edit
 from townwright.apps.parties.pages.party_forms import EditForm, Names, PersonForm, RegisterForm
-from townwright.apps.parties.services import Registered, UnableToChangeParty, edit_party, register_party
+from townwright.apps.parties.services import EditedMeanwhile, Registered, UnableToChangeParty, edit_party, register_party
 from townwright.frame.clock import now, today
 from townwright.frame.doors import actor_of, zone_page
 from townwright.frame.text import in_language
@@ -59,14 +59,19 @@ def edit(request: HttpRequest, zone: Any, key: str) -> HttpResponse:
     party = file_of(request, zone, key, today(zone.time_zone)).party
     if not may_edit(request, zone, party):
         raise PermissionDenied("people.edit")
-    form = EditForm(request.POST if request.method == "POST" else None, zone=zone, party=party)
+    form, meanwhile, why = EditForm(request.POST if request.method == "POST" else None, zone=zone, party=party), [], ""
     if form.is_bound and form.is_valid():
         try:
-            told = edit_party(zone=zone, party=party, changes=form.changes(), actor=actor_of(request), at=now())
+            told = edit_party(zone=zone, party=party, changes=form.changes(), seen=form.seen(), actor=actor_of(request), at=now())
+        except EditedMeanwhile as fault:
+            meanwhile = [(form.fields[one.field].label, one, one.field in form.changed_data) for one in fault.changes]
+            form, why = form.taken_over(fault.changes), str(fault)
         except UnableToChangeParty as fault:
             form.add_error(fault.field if fault.field in form.fields else None, str(fault))
         else:
             _tell(request, told, _("Saved."))
             return redirect("firm-file", zone.code, party.key)
-    context = {"form": form, "heading": party.name, "back": reverse("firm-file", args=[zone.code, party.key])}
+    context = {
+        "form": form, "heading": party.name, "back": reverse("firm-file", args=[zone.code, party.key]), "meanwhile": meanwhile, "why": why,
+    }  # fmt: skip
     return render(request, "parties/party_form.html", context)

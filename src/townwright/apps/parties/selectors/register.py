@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from difflib import get_close_matches
 from typing import Any
@@ -195,3 +196,27 @@ def survivor(party: Party) -> Party:
     while party.merged_into is not None:
         party = party.merged_into
     return party
+
+
+def names_of_keys(zone: Any, keys: Collection[str], *, people: bool) -> dict[str, str]:
+    """Return the names of the parties whose keys are among the words, people only where asked for."""
+    rows = Party.objects.in_zone(zone).filter(key__in=keys)
+    return dict((rows if people else rows.exclude(kind=Party.Kind.PERSON)).values_list("key", "name"))
+
+
+def firm_and_keys(zone: Any, key: str) -> tuple[Party, tuple[str, ...]]:
+    """Return the party that stands for a key now, and the keys of all that were merged into it, its own first.
+
+    Raises:
+        UnknownParty: no party but a person has that key.
+    """
+    found = Party.objects.in_zone(zone).exclude(kind=Party.Kind.PERSON).filter(key=key).first()
+    if found is None:
+        raise UnknownParty(_("No party of %(zone)s answers to “%(ref)s”.") % {"zone": zone, "ref": key})
+    firm = survivor(found)
+    keys, level = [firm.key], [firm.pk]
+    while level:
+        merged = list(Party.objects.in_zone(zone).filter(merged_into__in=level).order_by("pk").values_list("pk", "key"))
+        keys.extend(one for _pk, one in merged)
+        level = [pk for pk, _key in merged]
+    return firm, tuple(keys)

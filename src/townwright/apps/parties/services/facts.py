@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from townwright.apps.parties.domain import Span, first_overlap
 from townwright.apps.parties.models import Party
+from townwright.frame.meanwhile import Change
 
 
 class UnableToChangeParty(ValueError):
@@ -18,6 +19,14 @@ class UnableToChangeParty(ValueError):
 
     def __init__(self, message: str, field: str = "") -> None:
         self.field = field
+        super().__init__(message)
+
+
+class EditedMeanwhile(UnableToChangeParty):
+    """Somebody else changed the party since the form was opened: ``changes`` tells what, who and when."""
+
+    def __init__(self, message: str, changes: tuple[Change, ...]) -> None:
+        self.changes = changes
         super().__init__(message)
 
 

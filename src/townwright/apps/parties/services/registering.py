@@ -19,6 +19,7 @@ from townwright.apps.parties.services.codes import checked_code, checked_scheme,
 from townwright.apps.parties.services.facts import UnableToChangeParty, day, locked, today_in
 from townwright.apps.parties.services.industries import checked_industry
 from townwright.apps.parties.services.matching import branch_relation, leading_names, new_party, read_code, suggest_merges
+from townwright.apps.parties.services.meanwhile import changed_meanwhile
 from townwright.apps.parties.services.tags import checked_tag
 from townwright.apps.zones.selectors import take_turns
 from townwright.frame.actors import Actor
@@ -107,14 +108,17 @@ def register_party(*, zone: Any, details: PartyDetails, actor: Actor, at: dateti
         return Registered(party, (*read.warnings, *notes, *suggest_merges(party), *_tie(party)))
 
 
-def edit_party(*, zone: Any, party: Party, changes: Mapping[str, Any], actor: Actor, at: datetime) -> Registered:
+def edit_party(
+    *, zone: Any, party: Party, changes: Mapping[str, Any], seen: Mapping[str, Any] | None = None, actor: Actor, at: datetime,
+) -> Registered:  # fmt: skip
     """Change plain facts of a party; what is not in ``changes`` stays, and a change to what stands already is none.
 
     ``changes`` may hold ``name`` (the former name is kept as another name), ``other_name`` (one more name), ``name_en``,
     ``kind`` (between firm, branch, institution and public body), ``legal_form``, ``registered_on``, ``capital``, ``address``
-    and ``business_scope``. The party's key never changes.
+    and ``business_scope``. The party's key never changes. ``seen`` is what the editor's form showed, by the same names.
 
     Raises:
+        EditedMeanwhile: somebody changed one of these facts since the editor's form showed them.
         UnableToChangeParty: a fact does not hold (``field`` names it).
     """
     facts = {name: value for name, value in changes.items() if name in (*PLAIN, "kind")}
@@ -122,6 +126,7 @@ def edit_party(*, zone: Any, party: Party, changes: Mapping[str, Any], actor: Ac
     _checked_names("other_name", [changes["other_name"]] if changes.get("other_name") else [])
     with write(verb="parties.edit", subject=party.key, zone=zone, actor=actor, at=at) as told:
         row = locked(zone, party)
+        notes += changed_meanwhile(zone, row, seen or {}, changes)
         _checked_kind_change(row, facts.get("kind", row.kind))
         old = {name: getattr(row, name) for name in (*facts, *capital)}
         new = {**facts, **capital}
@@ -135,7 +140,7 @@ def edit_party(*, zone: Any, party: Party, changes: Mapping[str, Any], actor: Ac
             new["other_name"] = added
         if old == {name: new.get(name) for name in old} and "other_name" not in new:
             told.nothing_changed()
-            return Registered(row)
+            return Registered(row, tuple(notes))
         for name, value in {**facts, **capital}.items():
             setattr(row, name, value)
         row.save()
