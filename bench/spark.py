@@ -188,7 +188,11 @@ def main():
         for name in ("policy", "chained"):
             for engine in told.engines:
                 done = subprocess.run(
-                    [sys.executable, __file__, "--run", name, engine, folder], capture_output=True, text=True, check=False
+                    [sys.executable, __file__, "--run", name, engine, folder],
+                    capture_output=True,
+                    text=True,
+                    check=False,
+                    env={**os.environ, "TOWNWRIGHT_SPARK_WAIT": "1200"},
                 )
                 if done.returncode:
                     raise SystemExit(done.stderr[-3000:])

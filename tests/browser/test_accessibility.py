@@ -15,8 +15,12 @@ PHONE = 390
 
 
 def _audit(page):
-    page.add_script_tag(path=str(AXE))
+    page.evaluate(AXE.read_text(encoding="utf-8"))  # past the page's own policy, as a browser extension would
     return page.evaluate(RUN, TAGS)
+
+
+def _lines(found):
+    return "\n".join(f"{name}: {one}" for name, told in found.items() for one in told)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -39,7 +43,7 @@ def test_axe_finds_nothing_serious(chromium, live_server, town, looked, language
         looked["pages"].add(name)
         looked["checks"] += 1
     looked["findings"] += sum(map(len, found.values()))
-    assert {name: told for name, told in found.items() if told} == {}
+    assert _lines(found) == ""
     assert faults == []
 
 
@@ -77,7 +81,7 @@ def test_no_page_is_wider_than_a_phone_and_axe_finds_nothing_there_either(chromi
         looked["checks"] += 1
     looked["findings"] += sum(map(len, found.values()))
     assert wide == {}
-    assert {name: told for name, told in found.items() if told} == {}
+    assert _lines(found) == ""
 
 
 def test_the_skip_link_and_the_list_work_by_keyboard(chromium, live_server, town):

@@ -1,6 +1,11 @@
 """Where Spark or Java is not installed, the engine says what to install; the embedded engine needs neither."""
 
+import json
+import os
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -38,3 +43,16 @@ def test_a_close_on_spark_without_spark_is_refused_before_anything_is_written(db
     done = CliRunner().invoke(townwright, ["close", "--zone", zone.code, "--period", "2016", "--engine", "spark", "--language", "zh"])
     assert (done.exit_code, Snapshot.records.count()) == (1, 0)
     assert "Spark 无法启动" in done.output
+
+
+def test_the_bench_runs_without_settings_of_the_web_framework():
+    bench, bare = (
+        Path(__file__).parents[2] / "bench" / "spark.py",
+        {name: value for name, value in os.environ.items() if "DJANGO" not in name},
+    )
+    told = [sys.executable, bench, "--rows", "300", "--json", "--engines", "embedded", "embedded numpy"]
+    done = subprocess.run(told, capture_output=True, text=True, check=False, env=bare, timeout=600)
+    assert done.returncode == 0, done.stderr[-3000:]
+    figures = json.loads(done.stdout)
+    assert figures["same_results"] == {"policy": True, "chained": True}
+    assert [one["firms"] for one in figures["runs"]] == [300] * 4

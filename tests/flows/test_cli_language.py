@@ -17,7 +17,7 @@ TREE = [(context.command_path, command) for context, command in walk(townwright,
 CHINESE = re.compile("[\u4e00-\u9fff]")
 # Names that are the same in both languages: programs, formats, places, codes that are typed as they stand.
 SAME = {
-    "Townwright", "TOWNWRIGHT_LANGUAGE", "TOWNWRIGHT_SPARK_MASTER", "LANG", "JSON", "Schema", "YAML", "CSV", "HTML", "Spark", "OpenFisca", "ISO", "ISIC", "Rev",
+    "Townwright", "TOWNWRIGHT_LANGUAGE", "TOWNWRIGHT_USER", "TOWNWRIGHT_SPARK_MASTER", "LANG", "JSON", "Schema", "YAML", "CSV", "HTML", "Spark", "OpenFisca", "ISO", "ISIC", "Rev",
     "GB", "Asia", "Shanghai", "Ctrl", "CNY", "USD", "URL", "MCP", "innovation_town", "industrial_park", "cooperation_zone", "new_city", "firm", "branch",
     "institution", "public_body", "person", "alliance", "registry", "members", "all", "embedded", "ratio", "uscc", "pack", "json", "yaml", "townwright", "work",
     "legal_representative", "end", "set", "language", "policy", "markdown", "key", "pub",

@@ -6,7 +6,6 @@ import os
 import re
 import socket
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,8 +20,10 @@ from townwright.frame.cluster.faults import gist
 from townwright.frame.cluster.presence import UnableToStartSpark, not_started
 
 MASTER, WAIT = "TOWNWRIGHT_SPARK_MASTER", "TOWNWRIGHT_SPARK_WAIT"
-# Seconds in which a cluster must answer and take a task, and in which its master must take a connection.
-_PATIENCE, _KNOCK = 120.0, 5.0
+# Seconds in which a cluster must answer, and then take a task (long: a busy machine starts Java in minutes); and in which its master
+# must take a connection.
+_PATIENCE, _KNOCK = 300.0, 5.0
+_MORE = (f"（{WAIT} 可放宽）", f" ({WAIT} allows more)")
 _FAULTS = (PySparkException, Py4JError, RuntimeError, OSError)
 # Rows in one Arrow batch: what the numpy executor computes at once in the processor's cache.
 BATCH = 16_384
@@ -53,7 +54,7 @@ def chosen_master(told: str = "") -> str:
 
 
 def patience() -> float:
-    """Return the seconds in which a cluster must answer and take a task, from the environment or as a rule."""
+    """Return the seconds in which a cluster must answer, and again in which it must take a task, from the environment or as a rule."""
     told = os.environ.get(WAIT, "")
     return float(told) if re.fullmatch(r"\d{1,6}(\.\d{1,3})?", told) and float(told) > 0 else _PATIENCE
 
@@ -65,7 +66,6 @@ def open_session(master: str = "") -> SparkSession:
         UnableToStartSpark: Java fails, or the cluster does not answer or takes no task in time.
     """
     address, wait = chosen_master(master), patience()
-    ends = time.monotonic() + wait
     _knock(address)
     try:
         with _ending(wait, _kill_java) as late:
@@ -73,10 +73,12 @@ def open_session(master: str = "") -> SparkSession:
             session.sparkContext.setLogLevel("ERROR")
     except _FAULTS as fault:
         _forget(gone=late.is_set())
-        raise _refused(address, f"{wait:g} 秒内无应答", f"it gave no answer in {wait:g} seconds", fault, late=late) from fault
+        raise _refused(
+            address, f"{wait:g} 秒内无应答{_MORE[0]}", f"it gave no answer in {wait:g} seconds{_MORE[1]}", fault, late=late
+        ) from fault
     if not address.startswith("local["):
         try:
-            await_task(session, address, max(ends - time.monotonic(), 1.0))
+            await_task(session, address, wait)
         except UnableToStartSpark:
             _forget()
             raise
@@ -93,7 +95,7 @@ def await_task(session: SparkSession, address: str, wait: float) -> None:
         with _ending(wait, session.sparkContext.cancelAllJobs) as late:
             session.range(1).count()
     except _FAULTS as fault:
-        zh, en = f"{wait:.0f} 秒内没有机器接受任务", f"none of its machines took a task in {wait:.0f} seconds"
+        zh, en = f"{wait:g} 秒内没有机器接受任务{_MORE[0]}", f"none of its machines took a task in {wait:g} seconds{_MORE[1]}"
         raise _refused(address, zh, en, fault, late=late) from fault
 
 

@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 
 from townwright.frame.doors import Filters, Listing, ListTable, choice, show_list, subjects, zone_page
 from townwright.frame.models import AuditEntry
@@ -25,7 +26,7 @@ from townwright.frame.terms import audit_words, codes_like, term, verb_name, ver
 
 UNBROKEN = {"td": {"class": "text-nowrap"}}
 WORDS = {"td": {"class": "text"}}
-LONGEST_LIST, LONGEST = 8, 160
+LONGEST_LIST, LONGEST, MOST_CHANGES = 8, 160, 8
 
 
 class AuditTable(ListTable):
@@ -68,8 +69,10 @@ class AuditTable(ListTable):
     def render_changes(self, record: Any) -> str:
         """Tell what changed, a field a line."""
         short = ((name, Truncator(old).chars(LONGEST), Truncator(new).chars(LONGEST) or "—") for name, old, new in record.told_changes)
-        before = ((name, format_html("<del>{}</del> → ", old) if old else "", new) for name, old, new in short)
-        return format_html_join("", '<div><span class="text-secondary">{}</span> {}{}</div>', before)
+        lines = [(name, format_html("<del>{}</del> → ", old) if old else "", new) for name, old, new in short]
+        told = format_html_join("", '<div><span class="text-secondary">{}</span> {}{}</div>', lines[:MOST_CHANGES])
+        more = len(lines) - MOST_CHANGES
+        return told if more <= 0 else format_html("{}<div>{}</div>", told, _("and %(count)d more") % {"count": more})
 
     def value_old(self, record: AuditEntry) -> str:
         """Give the old values as they are kept."""
@@ -155,24 +158,34 @@ def _anywhere(q: str) -> Q:
 def _tell(zone: Any, people: bool, language: str, rows: list[Any]) -> None:
     """Put on each entry what its subject and its values are called; names are read once for all of them."""
     lent, words = subjects(), audit_words(language)
-    names = lent.names(zone, {word for one in rows for word in one.subject.split()}, people)
+    names = lent.names(zone, {word for one in rows for word in _keys(one)}, people)
     for one in rows:
         one.told_subject = [
             (names[word], lent.address(zone.code, word)) if word in names else (words.get(word, word), "") for word in one.subject.split()
         ]
-        one.told_changes = _changes(one, words, language)
+        one.told_changes = _changes(one, words, names, language)
 
 
-def _changes(entry: AuditEntry, words: Mapping[str, str], language: str) -> list[tuple[str, str, str]]:
+def _keys(entry: AuditEntry) -> list[str]:
+    """Return the words of an entry that may be keys of parties."""
+    values = [value for told in (entry.old, entry.new) for value in (told or {}).values()]
+    return [*entry.subject.split(), *(value for value in values if isinstance(value, str) and ":" in value)]
+
+
+def _changes(entry: AuditEntry, words: Mapping[str, str], names: Mapping[str, str], language: str) -> list[tuple[str, str, str]]:
     old, new = entry.old or {}, entry.new or {}
     changed = [name for name in dict.fromkeys((*old, *new)) if old.get(name) != new.get(name)]
-    return [(words.get(name, name), _text(name, old.get(name), language), _text(name, new.get(name), language)) for name in changed]
+    return [(words.get(name, name), *(_text(name, told.get(name), names, language) for told in (old, new))) for name in changed]
 
 
-def _text(name: str, value: Any, language: str) -> str:
-    """Return a value as people read it: roles and rights in words, a long list counted."""
+def _text(name: str, value: Any, names: Mapping[str, str], language: str) -> str:
+    """Return a value as people read it: roles and rights in words, parties by name, a long list counted."""
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, str) and value in names:
+        return names[value]
     if name == "role":
         return term("role", value, language)
     if isinstance(value, list):

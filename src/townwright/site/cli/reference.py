@@ -12,7 +12,7 @@ from townwright.site.cli.groups import Context, spoken
 from townwright.site.cli.language import DJANGO, speaking
 
 # Every verb has them; they are told once, above.
-EVERYWHERE = ("language", "json", "help")
+EVERYWHERE = ("language", "json", "help", "as")
 
 
 def walk(command: click.Command, name: str, parent: click.Context | None = None) -> Iterator[tuple[click.Context, click.Command]]:
