@@ -8,7 +8,10 @@ from townwright.site.demo.build import PASSWORD
 # Pages that stand outside a zone; those of accounts and the like belong here too.
 # The board has its own colours, by its address, and is looked at in test_public.
 BOARD = ("board", "board-open", "board-stream")
-OUTSIDE = ("home", "about", "design", "design-drawer")
+OUTSIDE = (
+    "home", "about", "design", "design-drawer", "account-overview", "account_change_password", "account_email", "account_reset_password", "mfa_index",
+    "mfa_activate_totp", "usersessions_list",
+)  # fmt: skip
 
 
 def addresses(zone):
@@ -28,7 +31,7 @@ def signed_in(browser, live_server, *, language="en", theme="light", width=1440,
     )
     page = context.new_page()
     page.goto("/sign-in/")
-    page.fill("[name=username]", "director")
+    page.fill("[name=login]", "director")
     page.fill("[name=password]", PASSWORD)
     page.click("main button")
     page.wait_for_url("**/")

@@ -108,7 +108,7 @@ look(
     search=("email", "party_key"),
     filters=("zone", "role", "status"),
 )
-look(SystemLogin, "login", "user", search=("login", "user__username"))
+look(SystemLogin, "login", "user", search=("login", "user__username"), filters=("user__is_active",))
 look(RoleAssignment, "zone", "user", "role", "party_key", search=("user__username", "party_key"), filters=("zone", "role"))
 look(
     Job,

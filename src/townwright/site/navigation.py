@@ -70,15 +70,21 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "zone": zone,
         "navigation": list(places(request.user, zone)) if zone is not None else [],
-        "layout": "townwright/drawer.html" if drawer else "townwright/base.html",
         "may_search": zone is not None and may(request.user, "search.use", zone),
+        "layout": "townwright/drawer.html" if drawer else "townwright/base.html",
         "held_form": _held(request),
     }
 
 
 def _held(request: HttpRequest) -> dict[str, Any] | None:
     """Return the form that is held for the person, on the page that it was typed on."""
-    if request.method != "GET" or not getattr(request, "user", None) or not request.user.is_authenticated:
+    # A public page asks for no session: it is the same for everybody, and may be kept by whoever stands between.
+    if (
+        getattr(request, "public", False)
+        or request.method != "GET"
+        or not getattr(request, "user", None)
+        or not request.user.is_authenticated
+    ):
         return None
     found = held_form(request)
     return found if found is not None and found["page"].partition("?")[0] == request.path else None

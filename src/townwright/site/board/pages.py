@@ -37,6 +37,7 @@ def wall_page(view: View) -> View:
     @require_safe
     @functools.wraps(view)
     def run(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
+        request.public = True
         try:
             zone = wall_by_token(token).zone
         except UnknownWall as fault:

@@ -6,6 +6,7 @@ import click
 
 from townwright.site.cli.accounts import user_group
 from townwright.site.cli.adopting import adopt, adopted, trust, withdraw
+from townwright.site.cli.benching import bench_group
 from townwright.site.cli.claims import claims_group
 from townwright.site.cli.closing import assess_snapshot, close, reconcile, report
 from townwright.site.cli.explaining import explain
@@ -62,5 +63,6 @@ for one in (
     mcp,
     publish,
     wall_group,
+    bench_group,
 ):
     townwright.add_command(one)

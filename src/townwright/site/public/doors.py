@@ -55,7 +55,7 @@ def public_page(view: View, *, speaks: bool = True) -> View:
             raise Http404("There is no such zone.") from fault
         if any("\x00" in text for texts in (request.GET, request.POST) for _name, values in texts.lists() for text in values):
             raise BadRequest("A NUL is no text.")
-        request.public_language = language
+        request.public, request.public_language = True, language
         chosen = LANGUAGES[language] if language else translation.get_language() or "en"
         with translation.override(chosen), timezone.override(zone.time_zone):
             request.LANGUAGE_CODE = chosen

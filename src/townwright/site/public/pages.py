@@ -73,6 +73,7 @@ def _same_group(row: Any, rows: list[Any]) -> list[Any]:
 
 def index(request: HttpRequest) -> HttpResponse:
     """List the towns that have a public site."""
+    request.public = True
     return render(request, "public/index.html", {"rows": published_zones()})
 
 
