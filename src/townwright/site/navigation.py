@@ -71,7 +71,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "zone": zone,
         "navigation": list(places(request.user, zone)) if zone is not None else [],
         "layout": "townwright/drawer.html" if drawer else "townwright/base.html",
-        "may_search": zone is not None and may(request.user, "search.use", zone),
         "held_form": _held(request),
     }
 

@@ -154,7 +154,8 @@ def show_list(request: HttpRequest, zone: Any, listing: Listing, template: str, 
             raise PermissionDenied(listing.export)
         return _file(request, zone, listing, rows)
     chosen = [name for name in request.GET.getlist("col") if name in listing.table.base_columns]
-    table = listing.table(rows, request=request, exclude=_left_out(listing.table, chosen), **listing.options)
+    table = listing.table(rows, exclude=_left_out(listing.table, chosen), **listing.options)
+    table.request = request  # told at once, the table would page itself, before it is told how
     tables.RequestConfig(request, paginate={"per_page": listing.per_page, "silent": True}).configure(table)
     if listing.tell:
         listing.tell(list(table.page.object_list.data))

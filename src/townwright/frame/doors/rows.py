@@ -89,6 +89,8 @@ class _Cells:
             "value": value, "record": record, "column": self.column, "bound_column": self.bound, "bound_row": row, "table": self.table,
         }  # fmt: skip
         names, rest = self.asks
+        if names == ("value",) and not self.bound.link:
+            return self.bound.render(value=value)
         content = self.bound.render(**(told if rest else {name: told[name] for name in names}))
         return self.bound.link(content, **told) if self.bound.link else content
 

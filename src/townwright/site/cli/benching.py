@@ -49,8 +49,8 @@ def _show(told: dict[str, Any]) -> None:
     first = told["first_load"]
     title = _("%(firms)d firms, %(database)s, %(clients)d clients, %(requests)d requests a page; load of the machine %(load)s")
     table(
-        title % {**told, "load": told["load_average"]}, [_("Page"), _("Half within, ms"), _("95 of 100 within, ms")],
-        [[name, one["p50_ms"], one["p95_ms"]] for name, one in told["pages"].items()],
+        title % {**told, "load": told["load_average"]}, [_("Page"), _("Half within, ms"), _("95 of 100 within, ms"), _("Processor, ms")],
+        [[name, one["p50_ms"], one["p95_ms"], one["processor_ms"]] for name, one in told["pages"].items()],
     )  # fmt: skip
     alone = told["alone"]
     say(
