@@ -82,7 +82,7 @@ look(
     search=("user__username", "name"),
     filters=("zone",),
 )
-look(ApiAnswer, "at", "user", "key", "status", search=("user__username", "key"))
+look(ApiAnswer, "at", "user", "key", "status", search=("user__username", "key"), filters=("status",))
 look(Webhook, "zone", "name", "url", "active", "created_at", search=("name", "url"), filters=("zone", "active"))
 look(
     WebhookMessage,
