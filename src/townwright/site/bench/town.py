@@ -18,8 +18,9 @@ from django.urls import reverse
 from townwright.apps.incentives import selectors as incentives
 from townwright.apps.incentives.services import adopt_rulebook, decide_awards
 from townwright.apps.parties import selectors as parties
+from townwright.apps.zones.domain import PublicFace
 from townwright.apps.zones.selectors import zones
-from townwright.apps.zones.services import open_zone
+from townwright.apps.zones.services import open_zone, set_publication
 from townwright.frame.actors import Actor
 from townwright.frame.models import RoleAssignment
 from townwright.frame.workbooks.pipeline import run_import
@@ -81,6 +82,8 @@ def build(firms: int, seed: int) -> Any:
     waiting = list(incentives.awards(zone, status="proposed").order_by("pk").values_list("pk", flat=True))
     if waiting:
         decide_awards(zone=zone, award_ids=waiting[::2], approve=True, actor=DIRECTOR, at=AT)
+    face = PublicFace(figures=("firms",), policies=(RULEBOOK,), intro={"zh": zone.name_zh, "en": zone.name_en})
+    set_publication(zone=zone, published=True, face=face, actor=DIRECTOR, at=AT)
     user = get_user_model().objects.create_user(code)
     RoleAssignment.records.create(zone=zone, user=user, role="director")
     return zone
@@ -131,6 +134,8 @@ def addresses(zone: Any, seed: int) -> dict[str, list[str]]:
     found["search, part of a name"] = [f"{search}?q={one[:2]}" for one in bare]
     found["search, code"] = [f"{search}?q={one.uscc}" for one in some]
     found["search, initials"] = [f"{search}?q={one.name_initials[2:7]}" for one in some]
+    for name, page in (("board", "board"), ("public site", "public-home"), ("policy calculator", "public-calculator")):
+        found[name] = [reverse(page, args=[zone.code])]
     return found
 
 
