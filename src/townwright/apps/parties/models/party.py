@@ -43,7 +43,6 @@ class Party(ZoneScoped):
         indexes = [
             # The list by name, as far as any page, and who was merged: answered without reading rows, which are wide.
             models.Index(fields=["zone", "name", "key", "kind", "merged_into"], name="parties_listed"),
-            models.Index(fields=["zone", "merged_into", "kind"], name="parties_counted"),
             models.Index(fields=["zone", "merged_into"], condition=models.Q(merged_into__isnull=False), name="parties_merged"),
             # What a search by part of a name must read of every party, beside each other.
             models.Index(
