@@ -10,7 +10,7 @@ from townwright.site.demo.build import PASSWORD
 BOARD = ("board", "board-open", "board-stream")
 OUTSIDE = (
     "home", "about", "design", "design-drawer", "account-overview", "account_change_password", "account_email", "account_reset_password", "mfa_index",
-    "mfa_activate_totp", "usersessions_list",
+    "mfa_activate_totp", "usersessions_list", "tokens", "api-docs",
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ import re
 from xml.etree import ElementTree
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
@@ -220,3 +221,11 @@ def test_a_zone_without_a_close_shows_its_words(zone):
     assert json.loads(Client().get("/p/here/figures.json").content)["snapshot"] is None
     assert Client().get("/p/here/calculator/").status_code == 404
     assert Client().get("/p/here/policies/").status_code == 200
+
+
+def test_who_is_signed_in_gets_the_same_public_page_and_no_cookie(demo, db):
+    client = Client()
+    client.force_login(get_user_model().objects.get(username="director"))
+    stranger = Client().get("/p/yunqi/en/")
+    known = client.get("/p/yunqi/en/")
+    assert known.content == stranger.content and known.cookies.output() == "" and "Cookie" not in known.headers.get("Vary", "")
