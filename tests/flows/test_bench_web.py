@@ -24,6 +24,12 @@ class _Answers(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def do_POST(self):
+        self.server.asked.append((self.path, self.rfile.read(int(self.headers["Content-Length"])).decode()))
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
     def log_message(self, *_told):
         pass
 
@@ -42,6 +48,12 @@ def test_every_request_is_made_once_and_the_addresses_take_turns(answering):
     assert len(load(server, ["/a", "/b?q=云"], clients=4, requests=10)) == 10
     assert sorted(path for path, _cookie in running.asked) == ["/a"] * 5 + ["/b?q=%E4%BA%91"] * 5
     assert {cookie for _path, cookie in running.asked} == {"a=b"}
+
+
+def test_what_stands_behind_a_blank_is_sent_as_a_form(answering):
+    running, server = answering
+    load(server, ["/form a=1&b=2"], clients=1, requests=1)
+    assert running.asked == [("/form", "a=1&b=2")]
 
 
 def test_two_pages_are_asked_for_in_turns(answering):

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
@@ -39,6 +40,9 @@ LOT = 510
 RETURNS_OF = 20  # one firm in so many files a return
 RULEBOOK = "sample-it-logistics"
 VARIANTS = 40
+# What a visitor tells the calculator; the spending differs from one to the next.
+SPENT = "support_application.it_spend"
+ANSWERS = {"year": "2016", "firm.present": "yes", "support_application.logistics_spend": "50000"}
 _STREETS = ("云栖路", "转塘街道", "科海路", "象山路", "鸡山路", "石龙山街", "飞天路", "梦泉路")
 _SCOPE = "技术开发、技术服务、技术咨询、成果转让：{trade}、计算机软硬件、网络信息技术；服务：承办会展、企业管理咨询、设计制作国内广告；批发、零售：计算机软硬件、电子产品、通信设备；货物及技术进出口。（依法须经批准的项目，经相关部门批准后方可开展经营活动）"
 _PLAIN = (("住所", "address"), ("经营范围", "business_scope"))
@@ -134,8 +138,10 @@ def addresses(zone: Any, seed: int) -> dict[str, list[str]]:
     found["search, part of a name"] = [f"{search}?q={one[:2]}" for one in bare]
     found["search, code"] = [f"{search}?q={one.uscc}" for one in some]
     found["search, initials"] = [f"{search}?q={one.name_initials[2:7]}" for one in some]
-    for name, page in (("board", "board"), ("public site", "public-home"), ("policy calculator", "public-calculator")):
-        found[name] = [reverse(page, args=[zone.code])]
+    found["board"], found["public site"] = [reverse("board", args=[zone.code])], [reverse("public-home", args=[zone.code])]
+    found["policy calculator"] = [
+        f"{reverse('public-calculator', args=[zone.code])} {urlencode(ANSWERS | {SPENT: 10_000 * one})}" for one in range(1, VARIANTS)
+    ]
     return found
 
 

@@ -36,6 +36,12 @@ def in_force(day: date, start: str = "from_on", end: str = "to_on") -> Q:
     return Q(**{f"{start}__lte": day}) & (Q(**{f"{end}__gt": day}) | Q(**{end: None}))
 
 
+def stayed(start: date, end: date) -> Exists:
+    """Return the condition that a party was in the zone on any day from the first up to but without the second."""
+    open_to = Q(left_on=None) | Q(left_on__gt=start)
+    return Exists(ZoneMembership.records.filter(open_to, party=OuterRef("pk"), arrived_on__lt=end))
+
+
 def firm_rows(
     zone: Any, *, at: date, q: str = "", tag: str = "", section: str = "", status: str = "", kind: str = "", sample: str = "",
 ) -> QuerySet[Party]:  # fmt: skip
