@@ -12,8 +12,14 @@ export default defineConfig({
     rolldownOptions: {
       // htmx can run code from attributes, which app.js switches off.
       checks: { eval: false },
-      input: "src/townwright/site/frontend/app.js",
-      output: { entryFileNames: "app.js", chunkFileNames: "[name].js", assetFileNames: "[name][extname]" },
+      // The board brings its charts and its map with it; other pages do not load them.
+      input: {
+        app: "src/townwright/site/frontend/app.js",
+        board: "src/townwright/site/frontend/board.js",
+        calculator: "src/townwright/site/frontend/calculator.js",
+        public: "src/townwright/site/frontend/public.css",
+      },
+      output: { entryFileNames: "[name].js", chunkFileNames: "[name].js", assetFileNames: "[name][extname]" },
     },
   },
 });

@@ -14,6 +14,7 @@ from tests.flows.conftest import AT, CLERK
 from townwright.apps.filings.models import Filing
 from townwright.apps.filings.services import save_draft
 from townwright.apps.incentives.models import Assessment, Award
+from townwright.apps.indicators.models import Claim
 from townwright.apps.parties.models import AllianceMembership, Identifier, MergeSuggestion, Party, Relation, Tag, ZoneMembership
 from townwright.apps.parties.services import relate
 from townwright.apps.snapshots.selectors import latest
@@ -206,6 +207,7 @@ CALLS = {
     "figures.rows": lambda _zone: Call({"figure": "firms"}),
     "claims.list": lambda _zone: Call({}),
     "claims.ledger": lambda _zone: Call({}),
+    "claims.withdraw": lambda zone: Call({}, body={"uid": Claim.records.filter(zone=zone).order_by("pk").first().uid, "reason": "misprinted"}),
     "claims.add": lambda _zone: Call({}, body=CLAIM),
     "audit.list": lambda _zone: Call({}),
 }  # fmt: skip

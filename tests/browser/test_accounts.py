@@ -78,7 +78,7 @@ def test_what_was_typed_is_back_in_the_form_after_sign_in(town, live_server, bro
     sync_api.expect(page.locator("input[name=tags] >> nth=0")).to_be_checked()
     sync_api.expect(page.locator("input[name=tags] >> nth=1")).not_to_be_checked()
     sync_api.expect(page.locator("input[name=arrived_on]")).to_have_value("2016-05-01")
-    sync_api.expect(page.locator("[role=status]")).to_contain_text("What you typed is back")
+    sync_api.expect(page.locator("#held-told")).to_contain_text("What you typed is back")
     page.click("main form button.btn-primary")
     page.wait_for_url("**/firms/**")
     party = Party.records.get()

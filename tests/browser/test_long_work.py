@@ -231,7 +231,7 @@ def test_an_accepted_return_is_corrected_and_the_change_told(open_page):
     assert row.inner_text().split() == ["Staff", "10", "12", "person"]
     sync_api.expect(page.locator("main")).to_contain_text("counted again")
     late.click("button[value=correct]")
-    sync_api.expect(late.locator(".alert-danger")).to_contain_text("corrected meanwhile (version 2, you saw 1)")
+    sync_api.expect(late.locator("main [role=alert]").first).to_contain_text("corrected meanwhile (version 2, you saw 1)")
 
 
 def test_who_has_not_filed_is_searched_sorted_and_exported(open_page):

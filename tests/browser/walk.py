@@ -6,7 +6,12 @@ from tests.flows import test_pages_and_roles as pages
 from townwright.site.demo.build import PASSWORD
 
 # Pages that stand outside a zone; those of accounts and the like belong here too.
-OUTSIDE = ("home", "about", "design", "design-drawer")
+# The board has its own colours, by its address, and is looked at in test_public.
+BOARD = ("board", "board-open", "board-stream")
+OUTSIDE = (
+    "home", "about", "design", "design-drawer", "account-overview", "account_change_password", "account_email", "account_reset_password", "mfa_index",
+    "mfa_activate_totp", "usersessions_list", "tokens", "api-docs",
+)  # fmt: skip
 
 
 def addresses(zone):
@@ -14,7 +19,7 @@ def addresses(zone):
     inside = {
         name: pages._address(zone, name)
         for name in pages.PAGES
-        if name not in pages.POST_ONLY and name not in pages.SENT_ON and name != "template"
+        if name not in pages.POST_ONLY and name not in pages.SENT_ON and name != "template" and name not in BOARD
     }
     return {**{name: reverse(name) for name in OUTSIDE}, **inside}
 
@@ -26,7 +31,7 @@ def signed_in(browser, live_server, *, language="en", theme="light", width=1440,
     )
     page = context.new_page()
     page.goto("/sign-in/")
-    page.fill("[name=username]", "director")
+    page.fill("[name=login]", "director")
     page.fill("[name=password]", PASSWORD)
     page.click("main button")
     page.wait_for_url("**/")

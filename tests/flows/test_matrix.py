@@ -26,6 +26,7 @@ from townwright.site.urls import OWN, ZONE
 NOTHING = ("nothing-of-that-name",)
 DAY = ("--on", "2016-01-01")
 ARGUMENTS = {
+    "publish": ("--figures", "nothing-of-that-name"), "wall make": (" ",), "wall list": (), "wall revoke": ("1000000",), "bench web": (),
     "party add": ("--name", " "), "party arrive": (*NOTHING, *DAY), "party leave": (*NOTHING, *DAY), "party relate": (*NOTHING, "owner", "x"),
     "party show": NOTHING, "party tag": (*NOTHING, "x"), "filings missing": ("--dataset", "x", "--period", "2016"),
     "import": (__file__, "--dataset", "x"), "close": ("--period", "x"), "assess": ("--period", "1999"), "reconcile": ("--period", "1999"),

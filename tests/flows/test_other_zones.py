@@ -15,8 +15,8 @@ from townwright.apps.incentives.models import Award
 from townwright.apps.parties.models import Identifier, MergeSuggestion, Party
 from townwright.frame.models import RoleAssignment
 
-# Arguments that name no object of one zone: a dataset, a policy or a figure goes by the same name in every zone.
-NAMES = {"template", "policy", "figure"}
+# Arguments that name no object of one zone: a dataset, a policy, a figure, a tile or a list goes by the same name in every zone.
+NAMES = {"template", "policy", "figure", "keep-view", "board-open"}
 WITH_OBJECT = sorted(name for name, page in PAGES.items() if page.pattern.converters and name not in NAMES)
 POSTS = (
     {},
@@ -103,4 +103,7 @@ def test_no_page_tells_a_reader_of_one_zone_a_name_of_another(demo, db):
         if page.pattern.converters or name in ("accept-code",):
             continue
         told = client.get(reverse(name, args=[here.zone.code]), {"q": "只在彼处"})
+        if told.streaming:  # never ends; its first words are those of the page that listens
+            told.close()
+            continue
         assert not told.content.decode().count("只在彼处有限公司"), name

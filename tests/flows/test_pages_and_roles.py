@@ -53,6 +53,7 @@ ARGUMENTS = {
     "take-role": (lambda zone: {"pk": RoleAssignment.records.filter(zone=zone, role="guest").order_by("pk").first().pk}, {"pk": 10**9}),
     "change-invitation": (lambda zone: {"pk": _invitation(zone)}, {"pk": 10**9}),
     "figure": (lambda _zone: {"name": "firms"}, {"name": "no-such"}),
+    "board-open": (lambda _zone: {"name": "firms"}, {"name": "no-such"}),
     "keep-view": (lambda _zone: {"listing": "firm-list"}, {"listing": "no-such"}),
     "forget-view": (lambda zone: {"pk": _view(zone)}, {"pk": 10**9}),
 }  # fmt: skip

@@ -22,7 +22,8 @@ from townwright.apps.incentives.services import adopt_rulebook, decide_awards
 from townwright.apps.indicators.services import load_claims
 from townwright.apps.parties.models import MergeSuggestion, Party
 from townwright.apps.snapshots.models import Snapshot
-from townwright.apps.zones.services import open_zone
+from townwright.apps.zones.domain import PublicFace
+from townwright.apps.zones.services import open_zone, set_publication
 from townwright.frame.models import AuditEntry
 from townwright.kernel.values.period import Period
 from townwright.rulebooks import packaged, read_text
@@ -53,6 +54,15 @@ PAGES = {
     "import": lambda zone: reverse("import", args=[zone.code]),
     "close": lambda zone: reverse("close", args=[zone.code]),
     "audit": lambda zone: reverse("audit", args=[zone.code]),
+    "board": lambda zone: reverse("board", args=[zone.code]),
+    "board, a tile opened": lambda zone: reverse("board-open", args=[zone.code, "trend"]),
+    "public site, edited": lambda zone: reverse("publishing", args=[zone.code]),
+    "walls": lambda zone: reverse("walls", args=[zone.code]),
+    "public home": lambda zone: reverse("public-home", args=[zone.code]),
+    "public figure": lambda zone: reverse("public-figure", args=[zone.code, "firms"]),
+    "public figures as data": lambda zone: reverse("public-figures-data", args=[zone.code]),
+    "public policy": lambda zone: reverse("public-policy", args=[zone.code, "sample-rent-relief"]),
+    "public calculator": lambda zone: reverse("public-calculator", args=[zone.code]),
 }
 
 
@@ -99,6 +109,8 @@ def _grown(code, size, folder):
             adopt_rulebook(zone=zone, text=text, source=name, actor=CLERK, at=AT)
     load_claims(zone=zone, text=read_text("claims/yunqi.yaml"), actor=CLERK, at=AT)
     close_period(zone=zone, period=YEAR, actor=CLERK, at=AT)
+    face = PublicFace(("firms", "cloud_output"), ("sample-rent-relief", "sample-it-logistics"), "", {"zh": code, "en": code}, True)
+    set_publication(zone=zone, published=True, face=face, actor=DIRECTOR, at=AT)
     waiting = Award.records.filter(zone=zone).order_by("pk").values_list("pk", flat=True)
     decide_awards(zone=zone, award_ids=list(waiting)[: size // 4], approve=True, actor=DIRECTOR, at=AT)
     for number in range(size // 4):

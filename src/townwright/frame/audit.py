@@ -19,6 +19,7 @@ class Write:
     """What a verb tells about itself while it runs."""
 
     subject: str
+    verb: str
     old: dict[str, Any] = field(default_factory=dict)
     new: dict[str, Any] = field(default_factory=dict)
     reason: str = ""
@@ -38,11 +39,11 @@ class Write:
 def write(*, verb: str, subject: str, zone: Any, actor: Actor, at: datetime, reason: str = "") -> Iterator[Write]:
     """Run a verb in one transaction and leave one audit entry.
 
-    The caller fills ``old`` and ``new`` (JSON-ready values) on the yielded ``Write``. An exception rolls
+    The caller fills ``old`` and ``new`` (JSON-ready values) on the yielded ``Write``; it may name the ``verb`` more closely. An exception rolls
     back the change, the audit entry and the events together.
     """
     with transaction.atomic():
-        told = Write(subject=subject, reason=reason)
+        told = Write(subject=subject, verb=verb, reason=reason)
         yield told
         if told.silent:
             return
@@ -51,7 +52,7 @@ def write(*, verb: str, subject: str, zone: Any, actor: Actor, at: datetime, rea
             at=at,
             actor=actor.name,
             actor_label=actor.label,
-            verb=verb,
+            verb=told.verb,
             subject=told.subject,
             old=told.old,
             new=told.new,

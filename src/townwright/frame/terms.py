@@ -139,3 +139,37 @@ def short_figure(value: Any, unit: str, language: str) -> str:
         if abs(scaled) >= 1 and scaled == round(scaled, 4):
             return f"{digits(scaled)} {word}{unit_name(unit, language)}"
     return figure(value, unit, language)
+
+
+_WORDS_EN = (("billion", Decimal(10) ** 9), ("million", Decimal(10) ** 6))
+
+
+def brief_parts(value: Any, unit: str, language: str) -> tuple[str, str]:
+    """Return a figure as a headline has it, to three or four digits, number and unit apart: 80.36亿 and 元, 8.04 billion and CNY.
+
+    The exact figure stands elsewhere.
+    """
+    if value is None:
+        return "—", ""
+    exact, named, chinese = Decimal(value), unit_name(unit, language), word_of(language) == "zh"
+    if unit == "ratio":
+        return figure(exact, unit, language), ""
+    if unit == "m2" and abs(exact) >= 10**6:
+        return digits((exact / 10**6).quantize(Decimal("0.01"))), unit_name("km2", language)
+    for word, scale in (_SCALES if chinese else _WORDS_EN) if abs(exact) >= 100_000 else ():
+        if abs(exact) >= scale:
+            scaled = digits((exact / scale).quantize(Decimal("0.01")))
+            return f"{scaled}{word}" if chinese else f"{scaled} {word}", named
+    return digits(exact), named
+
+
+def brief_figure(value: Any, unit: str, language: str) -> str:
+    """Return a figure as a headline has it, in one text."""
+    number, named = brief_parts(value, unit, language)
+    apart = "" if number[-1:] in ("万", "亿") else " "
+    return f"{number}{apart}{named}".strip()
+
+
+def area_km2(value: Any, language: str) -> str:
+    """Return an area in m² as km², as a town is told."""
+    return figure(Decimal(value) / 10**6, "km2", language)

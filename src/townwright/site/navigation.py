@@ -31,7 +31,10 @@ class Place:
 TOWN, REGISTER, RETURNS, MONEY, BOOKS = _("Town"), _("Register"), _("Returns"), _("Policies"), _("Books")
 PLACES = (
     Place(TOWN, "report", _("Report"), "figures.view"),
+    Place(TOWN, "board", _("Board"), "figures.view"),
     Place(TOWN, "close", _("Close a period"), "close.run"),
+    Place(TOWN, "publishing", _("Public site"), "public.edit"),
+    Place(TOWN, "walls", _("Screens on walls"), "walls.edit"),
     Place(REGISTER, "firm-list", _("Firms"), "parties.view"),
     Place(REGISTER, "people", _("People"), "people.view"),
     Place(REGISTER, "merges", _("Merges"), "parties.merge"),
@@ -97,14 +100,20 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "own_firm": firm,
         "navigation": navigation,
         "layout": "townwright/drawer.html" if drawer else "townwright/base.html",
-        "may_search": zone is not None and firm is None and may(request.user, "search.use", zone),
+        "may_search": zone is not None and firm is None and not getattr(request, "public", False) and may(request.user, "search.use", zone),
         "held_form": _held(request),
     }
 
 
 def _held(request: HttpRequest) -> dict[str, Any] | None:
     """Return the form that is held for the person, on the page that it was typed on."""
-    if request.method != "GET" or not getattr(request, "user", None) or not request.user.is_authenticated:
+    # A public page asks for no session: it is the same for everybody, and may be kept by whoever stands between.
+    if (
+        getattr(request, "public", False)
+        or request.method != "GET"
+        or not getattr(request, "user", None)
+        or not request.user.is_authenticated
+    ):
         return None
     found = held_form(request)
     return found if found is not None and found["page"].partition("?")[0] == request.path else None

@@ -13,7 +13,9 @@ from townwright.apps.snapshots import pages as snapshots
 from townwright.apps.zones import pages as zones
 from townwright.frame import pages as frame
 from townwright.site.api import api
+from townwright.site.board import urls as board_urls
 from townwright.site.pages import about, api_docs, closing, design, home, imports, own, report, search
+from townwright.site.public import urls as public_urls
 
 # The admin has no sign-in of its own, which would know neither lock-out nor second factor.
 admin.site.login = secure_admin_login(admin.site.login)
@@ -28,7 +30,7 @@ ZONE = [
     path("close/", closing.close_page, name="close"),
     path("close/<int:pk>/", closing.close_job, name="close-job"),
     path("close/<int:pk>/progress/", closing.close_progress, name="close-job-progress"),
-    *parties.urls, *filings.urls, *incentives.urls, *indicators.urls, *snapshots.urls, *zones.urls, *frame.urls,
+    *parties.urls, *filings.urls, *incentives.urls, *indicators.urls, *snapshots.urls, *zones.urls, *frame.urls, *public_urls.CONSOLE, *board_urls.CONSOLE,
 ]  # fmt: skip
 
 # Pages of one firm, for its delegates. A key may hold a slash, so the page without more behind the key comes last.
@@ -53,5 +55,7 @@ urlpatterns = [
     path("api/", api_docs.docs, name="api-docs"),
     path("api/v1/problems", api_docs.problems, name="api-problems"),
     path("api/v1/", api.urls),
+    *public_urls.urls,
+    *board_urls.urls,
     path("admin/", admin.site.urls),
 ]

@@ -10,4 +10,4 @@ look(Assessment, "party_name", "zone", "rulebook", "snapshot", "verdict", "amoun
 look(Award, "party_name", "zone", "policy", "year", "granted_amount", "currency", "status", search=("party_name", "party_key", "policy"), filters=("zone", "status", "year"))  # fmt: skip
 look(PolicyBudget, "policy", "zone", "year", "amount", "approved", "currency", search=("policy",), filters=("zone", "year"))
 look(RulebookDraft, "code", "zone", "revision", "status", "written_label", "written_at", search=("code",), filters=("zone", "status"))
-look(DraftText, "draft", "zone", "revision", "written_label", "written_at", filters=("zone",))
+look(DraftText, "draft", "zone", "revision", "written_label", "written_at", search=("draft__code", "written_label"), filters=("zone",))

@@ -11,7 +11,7 @@ from ninja import Path, Query, Router
 from pydantic import Field
 
 from townwright.apps.indicators import selectors as indicators
-from townwright.apps.indicators.services import UnableToLoadClaims, add_claim
+from townwright.apps.indicators.services import UnableToLoadClaims, add_claim, withdraw_claim
 from townwright.apps.snapshots import selectors as snapshots
 from townwright.frame.api import Answer, In, Out, Texts, page_of, paged, reads, refuse, texts, writes
 from townwright.frame.api.doors import actor_of
@@ -94,6 +94,8 @@ class ClaimRow(Out):
     promise_due: date | None
     indicator: str
     derived_from: str
+    withdrawn_at: datetime | None
+    withdrawn_why: str
     measured: DecimalText | None
     verdict: str | None
     why: Texts | None
@@ -166,6 +168,8 @@ def _claim(row: Any) -> dict[str, Any]:
     plain = (
         "uid", "system", "value", "bound", "step", "unit", "as_of", "source", "published", "quote", "speaker", "promise_due", "indicator",
         "derived_from",
+        "withdrawn_at",
+        "withdrawn_why",
     )  # fmt: skip
     return {**{name: getattr(row, name) for name in plain}, "label": texts(row.label), "measured": None, "verdict": None, "why": None}
 
@@ -249,3 +253,20 @@ def enter_claim(request: HttpRequest, zone: Any, told: NewClaim) -> Answer:
     except UnableToLoadClaims as fault:
         raise refuse(str(fault), "uid") from fault
     return Answer(_claim(made), status=201)
+
+
+class Withdrawal(In):
+    """A claim that should not have been entered, and why."""
+
+    uid: str = Field(min_length=1, max_length=80)
+    reason: str = Field(min_length=1, max_length=300)
+
+
+@writes(
+    router, "POST", "/claims/withdrawals", name="claims.withdraw", summary=_("Withdraw a claim"), permission="claims.edit", response=list[ClaimRow],
+    example={"uid": "firms-2016", "reason": "Printed by mistake; the gazette corrected it."},
+)  # fmt: skip
+def withdraw(request: HttpRequest, zone: Any, told: Withdrawal) -> Any:
+    """Withdraw a published figure, and what was derived from it; it stays in the ledger as withdrawn."""
+    rows = withdraw_claim(zone=zone, uid=told.uid, reason=told.reason, actor=actor_of(request), at=now())
+    return [_claim(row) for row in rows]

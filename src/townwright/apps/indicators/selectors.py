@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -13,9 +15,21 @@ from townwright.apps.indicators.domain import VERDICTS
 from townwright.apps.indicators.models import Claim, IndicatorBook, IndicatorValue, Reconciliation
 from townwright.apps.snapshots import selectors as snapshots
 from townwright.frame.hints import hint
+from townwright.frame.running import execution
 from townwright.frame.terms import term
-from townwright.kernel.formula import CompiledRulebook, RowsBehind, breakdown, compile_rulebook, explain, load_rulebook, rows_behind
+from townwright.kernel.formula import (
+    CompiledRulebook,
+    RowsBehind,
+    breakdown,
+    compile_rulebook,
+    evaluate,
+    explain,
+    load_rulebook,
+    rows_behind,
+)
 from townwright.kernel.formula.explain import TraceNode
+from townwright.kernel.formula.ir import walk
+from townwright.kernel.formula.ordering import closure
 from townwright.kernel.values.period import Period
 from townwright.rulebooks import read_text
 
@@ -179,6 +193,78 @@ def breakdowns(zone: Any, snapshot: Any, opened: Any) -> list[tuple[Any, list[tu
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A figure of one year; ``measured``: at a close of that year, else told by the newest snapshot's dated records."""
+
+    year: int
+    value: Decimal | None
+    measured: bool
+
+
+YEARS_BACK = 3
+
+
+def trend(zone: Any, snapshot: Any, codes: Sequence[str], *, most: int = 10) -> dict[str, list[Point]]:
+    """Return figures of a snapshot by year, oldest first: as each year's newest close measured them.
+
+    For up to three years before, which nobody closed, a figure is computed over the given snapshot, if all it reads are
+    records that carry their period (returns); the register tells only how things stood at the snapshot's own end.
+    """
+    last = Period.parse(snapshot.period).year
+    frozen = {row.pk: int(row.period) for row in _newest_of_years(zone) if last - most < int(row.period) <= last}
+    found: dict[str, dict[int, Point]] = {code: {} for code in codes}
+    for row in IndicatorValue.objects.in_zone(zone).filter(snapshot__in=list(frozen), code__in=list(codes)).order_by("pk"):
+        found[row.code][frozen[row.snapshot_id]] = Point(frozen[row.snapshot_id], row.value, True)
+    for year in range(last - YEARS_BACK, last):
+        wanted = [code for code in codes if year not in found[code]]
+        for compiled in compiled_for(zone, str(year)) if wanted else []:
+            outputs = tuple(code for code in wanted if code in compiled.book.indicators)
+            for code, value in _earlier(_Over(snapshot.content_hash, compiled.hash, year, outputs, snapshot, compiled)):
+                found[code][year] = Point(year, value, False)
+    return {code: [points[year] for year in sorted(points)] for code, points in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Over:
+    """Figures of a year to be computed over a snapshot; two are the same where the records, the rulebook and what is asked are."""
+
+    content_hash: str
+    rulebook_hash: str
+    year: int
+    codes: tuple[str, ...]
+    snapshot: Any = field(compare=False)
+    compiled: CompiledRulebook = field(compare=False)
+
+
+@lru_cache(maxsize=64)
+def _earlier(over: _Over) -> tuple[tuple[str, Decimal | None], ...]:
+    """Return the figures that read dated records only; a snapshot never changes, so each is computed once in a process."""
+    offered = snapshots.offers(over.snapshot)
+    codes = [code for code in over.codes if _dated(over.compiled, code, offered)]
+    if not codes:
+        return ()
+    outputs = [f"zone.{code}" for code in codes]
+    told = evaluate(over.compiled, snapshots.tables(over.snapshot), outputs=outputs, execution=execution())
+    values = [told.values("zone", code)[0] for code in codes]
+    return tuple((code, None if value is None else Decimal(value)) for code, value in zip(codes, values, strict=True))
+
+
+def _newest_of_years(zone: Any) -> list[Any]:
+    newest: dict[str, Any] = {}
+    for row in snapshots.snapshots(zone):
+        if row.period.isdecimal():
+            newest.setdefault(row.period, row)
+    return list(newest.values())
+
+
+def _dated(compiled: CompiledRulebook, code: str, offered: Mapping[str, Any]) -> bool:
+    """Say whether all columns that a figure reads stand in records that carry their period."""
+    names = closure(compiled.formulas, [("zone", code)])
+    read = {node.entity for name in names for node in walk(compiled.formulas[name]) if node.op == "column"}
+    return all(entity in offered and "period" in offered[entity].key for entity in read)
+
+
 def claims(zone: Any) -> QuerySet[Claim]:
     """Return the ledger by system."""
     return Claim.objects.in_zone(zone).order_by("id")
@@ -254,5 +340,6 @@ def plain(value: Any) -> str | None:
 
 
 __all__ = [
-    "VERDICTS", "Figure", "UnknownClaim", "UnknownFigure", "books", "breakdowns", "cell", "claim", "claims", "compiled_for", "figure", "figure_told", "figures", "free_uid", "packaged_source", "plain", "reconciliation_rows", "reconciliations", "unreconciled", "withdrawn",
+    "VERDICTS", "Figure", "Point", "UnknownClaim", "UnknownFigure", "books", "breakdowns", "cell", "claim", "claims", "compiled_for", "figure",
+    "figure_told", "figures", "free_uid", "packaged_source", "plain", "reconciliation_rows", "reconciliations", "trend", "unreconciled", "withdrawn",
 ]  # fmt: skip

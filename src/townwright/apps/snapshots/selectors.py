@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -119,6 +119,27 @@ def tables(row: Snapshot) -> Mapping[str, pa.Table]:
         UnableToReadSnapshot: a file is missing, cut short, or does not hold the rows of the manifest.
     """
     return _tables(str(folder_of(row)), row.content_hash, _rows(row))
+
+
+def counts_of(row: Snapshot, entity: str, by: Sequence[str], *, where: str = "") -> list[tuple[Any, ...]]:
+    """Return how many rows of a table there are for each combination of columns (values, then the count), most first.
+
+    ``where`` names a column of yes and no: only rows with yes count. Nothing where the snapshot lacks the table or a column.
+    """
+    return list(_counts(source(row), entity, tuple(by), where))
+
+
+@lru_cache(maxsize=32)
+def _counts(frozen: FrozenTables, entity: str, by: tuple[str, ...], where: str) -> tuple[tuple[Any, ...], ...]:
+    table = frozen.tables().get(entity)
+    if table is None or not {*by, *filter(None, (where,))} <= set(table.column_names):
+        return ()
+    if where:
+        table = table.filter(table.column(where))
+    grouped = table.group_by(list(by)).aggregate([([], "count_all")])
+    return tuple(
+        sorted((tuple(one.values()) for one in grouped.select([*by, "count_all"]).to_pylist()), key=lambda one: (-one[-1], str(one)))
+    )
 
 
 def _rows(row: Snapshot) -> tuple[tuple[str, int], ...]:

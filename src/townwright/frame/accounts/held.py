@@ -77,6 +77,9 @@ class HeldForms:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Hold a form that comes too late; note who is signed in; forget a held form once it was sent again."""
         response = self.get_response(request)
+        if getattr(request, "public", False):
+            # A public answer may be kept for others: it reads no session and sets no cookie.
+            return response
         if _sent_to_sign_in(response):
             return self._sent_away(request, response)
         if request.user.is_authenticated:

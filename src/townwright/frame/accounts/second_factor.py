@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from townwright.frame.permissions import all_roles_of
 
-# Addresses, and all below them, that stay open: signing in and out, the account itself, the language.
-OPEN = ("sign-in", "sign-out", "account-overview", "set_language")
+# Addresses, and all below them, that stay open: signing in and out, the account itself, the language, what is public.
+OPEN = ("sign-in", "sign-out", "account-overview", "set_language", "public-index")
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 

@@ -7,6 +7,7 @@ from townwright.frame.doors.exports import TYPES, export
 from townwright.frame.doors.lists import Filters, Listing, ListTable, choice, show_list
 from townwright.frame.doors.marks import badge
 from townwright.frame.doors.panels import Panel, lend, panels
+from townwright.frame.doors.rows import DayColumn, YesNoColumn
 from townwright.frame.doors.subjects import Subjects, lend_subjects, subjects
 from townwright.frame.doors.typed import AsOf, as_of, whole
 from townwright.frame.doors.zone_pages import actor_of, find_zone, find_zones_by, firm_page, zone_page
@@ -14,11 +15,13 @@ from townwright.frame.doors.zone_pages import actor_of, find_zone, find_zones_by
 __all__ = [
     "TYPES",
     "AsOf",
+    "DayColumn",
     "Filters",
     "ListTable",
     "Listing",
     "Panel",
     "Subjects",
+    "YesNoColumn",
     "actor_of",
     "as_of",
     "badge",

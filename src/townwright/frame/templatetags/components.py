@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 
+from townwright.frame.doors.rows import body
 from townwright.frame.terms import digits
 from townwright.frame.text import in_language
 
@@ -49,6 +50,12 @@ def split_messages(messages: Iterable[Any] | None) -> dict[str, list[Any]]:
         "standing": [one for one in told if one.level_tag not in PASSING],
         "passing": [one for one in told if one.level_tag in PASSING],
     }
+
+
+@register.simple_tag
+def table_body(table: Any) -> SafeString:
+    """Return the rows of a table, of the page that is shown."""
+    return body(table)
 
 
 @register.inclusion_tag("components/empty.html")

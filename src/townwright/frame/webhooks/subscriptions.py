@@ -11,13 +11,14 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_noop as _
+from django.utils.translation import override
 
 from townwright.frame.actors import Actor
 from townwright.frame.audit import write
 from townwright.frame.hints import hint
 from townwright.frame.models import Webhook, WebhookMessage
 from townwright.frame.terms import codes
-from townwright.frame.text import both
+from townwright.frame.text import LANGUAGES, both
 from townwright.frame.webhooks.guard import UnableToReach, parse
 from townwright.frame.webhooks.sending import new_secret
 
@@ -115,7 +116,10 @@ def _check_events(wanted: list[str]) -> None:
     for one in wanted:
         begun = one.endswith(".*") and any(event.startswith(one[:-1]) for event in known_events())
         if one != EVERY and not begun and one not in known_events():
-            hints: Any = {"zh": hint(one, known_events()), "en": hint(one, known_events())}
+            hints: Any = {}
+            for word, language in LANGUAGES.items():
+                with override(language):
+                    hints[word] = hint(one, known_events())
             raise UnableToManageWebhook(both(_("There is no event %(name)s.%(hint)s"), name=one, hint=hints), "events")
 
 

@@ -37,6 +37,8 @@ class UnableToCreateAdministrator(ValueError):
 @click.option("--time-zone", default="Asia/Shanghai", help="Time zone, as in Asia/Shanghai.")
 @click.option("--place", default="", help="Where the zone lies.")
 @click.option("--area-m2", type=Decimal, default=None, help="Area in square metres.")
+@click.option("--latitude", type=Decimal, default=None, help="Degrees north, for the map of the board.")
+@click.option("--longitude", type=Decimal, default=None, help="Degrees east.")
 @click.option("--rulebooks", default="", help="Packaged rulebooks to adopt, by comma, or 'all'.")
 @click.option("--admin", default="", help="User name of an administrator to create; the password is printed once.")
 @verb(needs_database=False)

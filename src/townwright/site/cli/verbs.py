@@ -6,6 +6,7 @@ import click
 
 from townwright.site.cli.accounts import user_group
 from townwright.site.cli.adopting import adopt, adopted, trust, withdraw
+from townwright.site.cli.benching import bench_group
 from townwright.site.cli.claims import claims_group
 from townwright.site.cli.closing import assess_snapshot, close, reconcile, report
 from townwright.site.cli.explaining import explain
@@ -17,6 +18,7 @@ from townwright.site.cli.mcp import mcp
 from townwright.site.cli.opening import init, list_zones
 from townwright.site.cli.overseas import overseas
 from townwright.site.cli.parties import party_group
+from townwright.site.cli.publishing import publish, wall_group
 from townwright.site.cli.rulebooks import rulebook_group
 from townwright.site.cli.serving import demo, serve
 from townwright.site.cli.tokens import token_group
@@ -59,5 +61,8 @@ for one in (
     work,
     list_jobs,
     mcp,
+    publish,
+    wall_group,
+    bench_group,
 ):
     townwright.add_command(one)

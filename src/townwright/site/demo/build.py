@@ -27,6 +27,7 @@ from townwright.kernel.values.period import Period
 from townwright.rulebooks import packaged, read_text
 from townwright.site.close import CloseReport, close_period, peak_mb
 from townwright.site.datasets import handler_for
+from townwright.site.demo.publishing import publish_sample
 from townwright.site.demo.records import forest_city, yunqi
 from townwright.site.demo.workbooks import write_town
 from townwright.site.steps import step_name
@@ -40,11 +41,12 @@ ROLES = ("director", "registrar", "policy", "statistics", "auditor")
 ADOPTED = ("sample-", "wuchang-makerspace-rent", "size-class", "high-tech-test")
 TOWN = {
     "code": "yunqi", "name_zh": "云栖小镇（示例）", "name_en": "Yunqi Town (sample)", "kind": "innovation_town", "country": "CN", "place": "浙江杭州",
-    "currency": "CNY", "time_zone": "Asia/Shanghai",
+    "currency": "CNY", "time_zone": "Asia/Shanghai", "latitude": Decimal("30.137"), "longitude": Decimal("120.083"),
 }  # fmt: skip
 ABROAD = {
     "code": "forest-city", "name_zh": "森林城市（示例）", "name_en": "Forest City (sample)", "kind": "new_city", "country": "MY", "place": "Johor Bahru",
     "currency": "MYR", "time_zone": "Asia/Kuala_Lumpur", "language": "en", "area_m2": Decimal("19800000"),
+    "latitude": Decimal("1.335"), "longitude": Decimal("103.592"),
 }  # fmt: skip
 CLERK, DIRECTOR = Actor("job:demo-clerk", "Demo clerk"), Actor("job:demo-director", "Demo director")
 Tell = Callable[[str], None]
@@ -99,6 +101,7 @@ def _town(
     if waiting:
         decide_awards(zone=zone, award_ids=waiting, approve=True, actor=DIRECTOR, at=AT)
         firm_delegate(zone, min(incentives.awards(zone, policy="sample-it-logistics").values_list("party_key", flat=True)))
+    publish_sample(zone=zone, actor=DIRECTOR, at=AT)
     return Built(zone, report, imports)
 
 

@@ -48,6 +48,7 @@ export function edit(area) {
     doc: area.value,
     extensions: [
       basicSetup, yaml(), syntaxHighlighting(colours), ground, lintGutter(), follow, EditorState.readOnly.of(area.readOnly), EditorView.lineWrapping,
+      EditorView.cspNonce.of(document.querySelector("meta[name=csp-nonce]")?.content ?? ""),
       EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
     ],
   });

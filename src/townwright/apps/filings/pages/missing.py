@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from townwright.apps.filings import selectors as filings
 from townwright.frame.clock import now
-from townwright.frame.doors import Listing, ListTable, show_list, zone_page
+from townwright.frame.doors import DayColumn, Listing, ListTable, show_list, zone_page
 from townwright.frame.permissions import may
 from townwright.kernel.values.period import Period
 
@@ -30,8 +30,8 @@ class MissingTable(ListTable):
     name = tables.Column(verbose_name=gettext_lazy("Firm"), attrs={"td": {"class": "text"}})
     uscc = tables.Column(verbose_name=gettext_lazy("Code"), attrs=UNBROKEN)
     industry = tables.Column(verbose_name=gettext_lazy("Industry"))
-    arrived_on = tables.DateColumn(format="Y-m-d", attrs=UNBROKEN, verbose_name=gettext_lazy("Arrived"))
-    left_on = tables.DateColumn(format="Y-m-d", attrs=UNBROKEN, verbose_name=gettext_lazy("Left"))
+    arrived_on = DayColumn(attrs=UNBROKEN, verbose_name=gettext_lazy("Arrived"))
+    left_on = DayColumn(attrs=UNBROKEN, verbose_name=gettext_lazy("Left"))
     state = tables.Column(verbose_name=gettext_lazy("Begun"), default=gettext_lazy("Nothing yet"))
     last_period = tables.Column(verbose_name=gettext_lazy("Last filed for"), default=gettext_lazy("Never"))
     enter = tables.Column(verbose_name=gettext_lazy("What to do"), accessor="key", orderable=False)

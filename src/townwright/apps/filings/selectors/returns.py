@@ -25,7 +25,7 @@ from townwright.apps.filings.domain import (
 )
 from townwright.apps.filings.domain.definitions import SCALES
 from townwright.apps.filings.models import Filing
-from townwright.apps.parties.selectors import firm_rows, party_by_ref, survivors
+from townwright.apps.parties.selectors import firm_rows, party_by_ref, stayed, survivors
 from townwright.frame.hints import hint
 from townwright.frame.text import both
 from townwright.frame.workbooks.cells import UnableToReadCell, read_cell
@@ -235,8 +235,7 @@ def values_of_version(row: Filing, version: int) -> Mapping[str, Any]:
 
 def due(zone: Any, period: Period, *, q: str = "") -> QuerySet[Any]:
     """Return firms and branches that were in the zone on any day of the period; who has no stay on record is none of them."""
-    rows = firm_rows(zone, at=period.last_day, q=q)
-    return rows.filter(Q(stays__left_on=None) | Q(stays__left_on__gt=period.start), stays__arrived_on__lt=period.end).distinct()
+    return firm_rows(zone, at=period.last_day, q=q).filter(stayed(period.start, period.end))
 
 
 def without_stay(zone: Any, period: Period) -> int:

@@ -32,6 +32,10 @@ class Identifier(ZoneScoped):
     class Meta(ZoneScoped.Meta):
         abstract = False
         constraints = [models.UniqueConstraint(fields=["zone", "scheme", "value"], name="parties_identifier_once")]
+        indexes = [
+            models.Index(fields=["zone", "value", "party"], name="parties_coded"),
+            models.Index(fields=["party", "scheme", "id", "value", "status"], name="parties_code_of"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.scheme}:{self.value}"
@@ -53,6 +57,10 @@ class IndustryCode(ZoneScoped):
             models.UniqueConstraint(fields=["party", "scheme", "from_on"], name="parties_industry_once"),
             _span("from_on", "to_on", "parties_industry_span"),
         ]
+        indexes = [
+            models.Index(fields=["zone", "scheme", "edition", "code"], name="parties_industries"),
+            models.Index(fields=["party", "from_on", "to_on", "code", "scheme", "edition"], name="parties_industry_of"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.scheme}-{self.edition} {self.code}"
@@ -72,7 +80,10 @@ class Tag(ZoneScoped):
             models.UniqueConstraint(fields=["party", "tag", "from_on"], name="parties_tag_once"),
             _span("from_on", "to_on", "parties_tag_span"),
         ]
-        indexes = [models.Index(fields=["zone", "tag"])]
+        indexes = [
+            models.Index(fields=["zone", "tag"]),
+            models.Index(fields=["party", "tag", "from_on", "to_on"], name="parties_tag_of"),
+        ]
 
     def __str__(self) -> str:
         return self.tag
@@ -91,7 +102,10 @@ class ZoneMembership(ZoneScoped):
             models.UniqueConstraint(fields=["party", "arrived_on"], name="parties_stay_once"),
             _span("arrived_on", "left_on", "parties_stay_span"),
         ]
-        indexes = [models.Index(fields=["zone", "arrived_on"])]
+        indexes = [
+            models.Index(fields=["zone", "arrived_on"]),
+            models.Index(fields=["party", "arrived_on", "left_on"], name="parties_stay_of"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.arrived_on}–{self.left_on or ''}"

@@ -40,7 +40,17 @@ class Party(ZoneScoped):
     class Meta(ZoneScoped.Meta):
         abstract = False
         constraints = [models.UniqueConstraint(fields=["zone", "key"], name="parties_key_once")]
-        indexes = [models.Index(fields=["zone", "name"])]
+        indexes = [
+            # The list by name, as far as any page, and who was merged: answered without reading rows, which are wide.
+            models.Index(fields=["zone", "name", "key", "kind", "merged_into"], name="parties_listed"),
+            models.Index(fields=["zone", "merged_into"], condition=models.Q(merged_into__isnull=False), name="parties_merged"),
+            # What a search by part of a name must read of every party, beside each other.
+            models.Index(
+                fields=["zone", "kind", "name_normal", "name_initials", "name_en"],
+                condition=models.Q(merged_into__isnull=True),
+                name="parties_searched",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import django_tables2 as tables
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.html import format_html
+from django.utils.http import RFC3986_SUBDELIMS
 from django.utils.translation import gettext_lazy, ngettext
 
 from townwright.apps.parties import selectors as parties
 from townwright.apps.parties.pages.party_forms import KINDS, labelled
-from townwright.frame.doors import Filters, Listing, ListTable, as_of, choice, show_list, zone_page
+from townwright.frame.doors import DayColumn, Filters, Listing, ListTable, YesNoColumn, as_of, choice, show_list, zone_page
 from townwright.frame.permissions import may
 
 # Characters may break anywhere: on a narrow screen the table is moved sideways instead.
 WHOLE = {"td": {"class": "text-nowrap"}}
+# What ``reverse`` leaves as it stands in an address.
+SAFE = RFC3986_SUBDELIMS + "/~:@"
 SECTIONS = "ABCDEFGHIJKLMNOPQRST"
 
 
@@ -29,17 +34,22 @@ class FirmTable(ListTable):
     name_en = tables.Column(verbose_name=gettext_lazy("English name"))
     uscc = tables.Column(verbose_name=gettext_lazy("Code"), attrs=WHOLE)
     industry = tables.Column(verbose_name=gettext_lazy("Industry"))
-    arrived_on = tables.DateColumn(format="Y-m-d", verbose_name=gettext_lazy("Arrived"), attrs=WHOLE)
-    left_on = tables.DateColumn(format="Y-m-d", verbose_name=gettext_lazy("Left"), attrs=WHOLE)
-    present = tables.BooleanColumn(verbose_name=gettext_lazy("Present"))
-    registered_on = tables.DateColumn(format="Y-m-d", verbose_name=gettext_lazy("Registered on"), attrs=WHOLE)
+    arrived_on = DayColumn(verbose_name=gettext_lazy("Arrived"), attrs=WHOLE)
+    left_on = DayColumn(verbose_name=gettext_lazy("Left"), attrs=WHOLE)
+    present = YesNoColumn(verbose_name=gettext_lazy("Present"))
+    registered_on = DayColumn(verbose_name=gettext_lazy("Registered on"), attrs=WHOLE)
     address = tables.Column(verbose_name=gettext_lazy("Address"))
 
     hidden = ("key", "name_en", "registered_on", "address")
 
+    @cached_property
+    def files(self) -> str:
+        """The address of the list, below which the files of firms stand."""
+        return reverse("firm-list", args=[self.request.zone.code])
+
     def render_name(self, record: Any) -> str:
         """Link to the firm's file."""
-        return format_html('<a href="{}">{}</a>', reverse("firm-file", args=[record.zone.code, record.key]), record.name)
+        return format_html('<a href="{}{}/">{}</a>', self.files, quote(record.key, safe=SAFE), record.name)
 
 
 class FirmFilters(Filters):
@@ -66,7 +76,7 @@ def firm_list(request: HttpRequest, zone: Any) -> HttpResponse:
     at = as_of(request)
 
     def rows(**told: str) -> Any:
-        return parties.firm_rows(zone, at=at.day, **told).select_related("zone")
+        return parties.firm_rows(zone, at=at.day, **told)
 
     listing = Listing(
         "firm-list", FirmTable, rows, filters=FirmFilters, export="parties.export", file_name="firms", fault=at.fault, count=_counted,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from townwright.apps.parties import selectors as parties
 from townwright.apps.parties.pages.firms import WHOLE
-from townwright.frame.doors import Filters, Listing, ListTable, as_of, show_list, zone_page
+from townwright.frame.doors import DayColumn, Filters, Listing, ListTable, as_of, show_list, zone_page
 from townwright.frame.permissions import may
 from townwright.frame.text import in_language
 
@@ -34,7 +34,7 @@ class PeopleTable(ListTable):
     address = tables.Column(verbose_name=gettext_lazy("Address"))
     positions = tables.Column(verbose_name=gettext_lazy("Relations"), orderable=False, empty_values=(), attrs=WHOLE)
     codes = tables.Column(verbose_name=gettext_lazy("Codes"), orderable=False, empty_values=(), attrs=WHOLE)
-    created_at = tables.DateColumn(format="Y-m-d", verbose_name=gettext_lazy("On record since"), attrs=WHOLE)
+    created_at = DayColumn(verbose_name=gettext_lazy("On record since"), attrs=WHOLE)
 
     hidden = ("key", "address")
 

@@ -96,13 +96,24 @@ def identifier_of(zone: Any, pk: int) -> Identifier:
 
 def alliances_of(zone: Any) -> list[Party]:
     """Return the alliances that the zone keeps, by name."""
-    return list(Party.objects.in_zone(zone).filter(kind=Party.Kind.ALLIANCE, merged_into=None).order_by("name", "id"))
+    # Sorted here: SQLite would rather read all parties by name than sort the few alliances.
+    rows = Party.objects.in_zone(zone).filter(kind=Party.Kind.ALLIANCE, merged_into=None).order_by()
+    return sorted(rows, key=lambda one: (one.name, one.pk))
 
 
 def schemes_in_use(zone: Any, *, person: bool) -> list[str]:
     """Return the schemes under which the zone keeps codes of people, or of everybody else."""
-    rows = Identifier.objects.in_zone(zone).order_by("scheme").values_list("scheme", flat=True).distinct()
-    return list(rows.filter(party__kind=Party.Kind.PERSON) if person else rows.exclude(party__kind=Party.Kind.PERSON))
+    held = Identifier.objects.in_zone(zone).order_by("scheme")
+    if person:
+        return list(held.filter(party__kind=Party.Kind.PERSON).values_list("scheme", flat=True).distinct())
+    # From one scheme to the next, of which there are few, instead of through all codes, of which there are many.
+    found: list[str] = []
+    while True:
+        rest = held.exclude(party__kind=Party.Kind.PERSON).filter(scheme__gt=found[-1] if found else "")
+        one = rest.values_list("scheme", flat=True).first()
+        if one is None:
+            return found
+        found.append(one)
 
 
 def relation_in_force(day: date) -> Q:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from townwright.apps.parties.domain import industry_section, normal_name
 from townwright.apps.parties.domain.codes import normal_code
 from townwright.apps.parties.domain.industries import UnknownIndustry
-from townwright.apps.parties.models import Identifier, IndustryCode, MergeSuggestion, Party, Tag, ZoneMembership
+from townwright.apps.parties.models import Identifier, IndustryCode, MergeSuggestion, Party, PartyAlias, Tag, ZoneMembership
+from townwright.frame.beginnings import begins
 
 FIRM_KINDS = (Party.Kind.FIRM, Party.Kind.BRANCH)
 # People are listed by ``people_rows`` alone, to those who may see them.
@@ -33,6 +34,12 @@ class AmbiguousParty(UnknownParty):
 def in_force(day: date, start: str = "from_on", end: str = "to_on") -> Q:
     """Return the condition that a half-open span holds on the day."""
     return Q(**{f"{start}__lte": day}) & (Q(**{f"{end}__gt": day}) | Q(**{end: None}))
+
+
+def stayed(start: date, end: date) -> Exists:
+    """Return the condition that a party was in the zone on any day from the first up to but without the second."""
+    open_to = Q(left_on=None) | Q(left_on__gt=start)
+    return Exists(ZoneMembership.records.filter(open_to, party=OuterRef("pk"), arrived_on__lt=end))
 
 
 def firm_rows(
@@ -57,16 +64,11 @@ def firm_rows(
         )
     )  # fmt: skip
     if q:
-        term = q.strip()
-        code = Identifier.records.filter(party=OuterRef("pk"), value__startswith=normal_code(term))
-        found = Q(name_normal__contains=normal_name(term)) | Q(name_en__icontains=term) | Q(Exists(code))
-        if term.isascii() and term.isalpha():
-            found |= Q(name_initials__contains=term.lower())
-        rows = rows.filter(found)
+        rows = rows.filter(_answers_to(zone, q.strip()))
     if tag:
         rows = rows.filter(Exists(Tag.records.filter(in_force(at), party=OuterRef("pk"), tag=tag)))
     if section:
-        rows = rows.filter(pk__in=_in_section(zone, section, at))
+        rows = rows.filter(Exists(industries.filter(_of_section(zone, section))))
     if sample in ("yes", "no"):
         rows = rows.filter(sample=sample == "yes")
     if status:
@@ -78,17 +80,29 @@ def firm_rows(
     return rows.order_by("name", "key")
 
 
-def _in_section(zone: Any, section: str, at: date) -> list[int]:
-    found = []
-    for party_id, scheme, edition, code in (
-        IndustryCode.objects.in_zone(zone).filter(in_force(at)).values_list("party_id", "scheme", "edition", "code")
-    ):
+def _answers_to(zone: Any, term: str) -> Q:
+    """Return the condition that a name, a code or pinyin initials answer to the words.
+
+    Codes are looked up once and not for each row; the rest is read from one index.
+    """
+    coded = Identifier.objects.in_zone(zone).filter(begins("value", normal_code(term)))
+    found = Q(name_normal__contains=normal_name(term)) | Q(name_en__icontains=term) | Q(pk__in=coded.values("party"))
+    return found | Q(name_initials__contains=term.lower()) if term.isascii() and term.isalpha() else found
+
+
+def _of_section(zone: Any, section: str) -> Q:
+    """Return the condition that an industry code is of a section: a town holds a few hundred codes, however many firms."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for scheme, edition, code in IndustryCode.objects.in_zone(zone).values_list("scheme", "edition", "code").distinct():
         try:
             if industry_section(code, scheme=scheme, edition=edition) == section:
-                found.append(party_id)
+                found.setdefault((scheme, edition), []).append(code)
         except UnknownIndustry:
             continue
-    return found
+    held = Q(pk__in=[])
+    for (scheme, edition), codes in found.items():
+        held |= Q(scheme=scheme, edition=edition, code__in=codes)
+    return held
 
 
 def count_firms(zone: Any, *, at: date, tag: str = "") -> int:
@@ -104,7 +118,7 @@ def merge_suggestions(zone: Any, *, status: str = "open") -> QuerySet[MergeSugge
 
 def survivors(zone: Any) -> dict[int, int]:
     """Return, for each merged party, the party that stands for it now."""
-    into = dict(Party.objects.in_zone(zone).exclude(merged_into=None).values_list("pk", "merged_into_id"))
+    into = dict(Party.objects.in_zone(zone).filter(merged_into__isnull=False).values_list("pk", "merged_into_id"))
     found = {}
     for start in into:
         end = start
@@ -150,15 +164,14 @@ def party_by_ref(zone: Any, ref: str, *, people: bool = True) -> Party:
         AmbiguousParty: several parties answer to it.
     """
     rows = Party.objects.in_zone(zone) if people else Party.objects.in_zone(zone).exclude(kind=Party.Kind.PERSON)
-    named = Q(name_normal=normal_name(ref)) | Q(aliases__name_normal=normal_name(ref))
-    found = next(
-        (
-            held
-            for held in (list(rows.filter(one).distinct().order_by("id")[:MOST_NAMED]) for one in (Q(key=ref), _coded(ref), named))
-            if held
-        ),
-        [],
-    )
+    coded = Identifier.objects.in_zone(zone).filter(value=normal_code(ref)).values("party")
+    known = PartyAlias.objects.in_zone(zone).filter(name_normal=normal_name(ref)).values("party")
+    # An order by id would have SQLite read the zone's parties in that order instead of looking the key up; a key is one party's.
+    ways = (
+        rows.filter(key=ref).order_by(), rows.filter(pk__in=coded).order_by("id"),
+        rows.filter(Q(name_normal=normal_name(ref)) | Q(pk__in=known)).order_by("id"),
+    )  # fmt: skip
+    found = next((held for held in (list(one[:MOST_NAMED]) for one in ways) if held), [])
     standing = {one.pk: one for one in map(survivor, found)}
     if len(standing) > 1:
         exact = [one for one in standing.values() if one.name == ref]
@@ -182,10 +195,6 @@ def _near_names(rows: QuerySet[Party], ref: str) -> list[str]:
         if near:
             return near
     return []
-
-
-def _coded(ref: str) -> Q:
-    return Q(identifiers__value=normal_code(ref))
 
 
 def survivor(party: Party) -> Party:

@@ -25,6 +25,8 @@ class Zone(models.Model):
     time_zone = models.CharField(max_length=60)
     language = models.CharField(max_length=10, default="zh-hans")
     area_m2 = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    latitude = models.DecimalField(max_digits=9, decimal_places=5, null=True)
+    longitude = models.DecimalField(max_digits=9, decimal_places=5, null=True)
     sample = models.BooleanField(default=False)
     # Public keys by name (Ed25519, Base64): where any is named, only packs of rulebooks that one of them signed are adopted.
     trusted_keys = models.JSONField(default=dict, blank=True)
@@ -32,6 +34,11 @@ class Zone(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(area_m2__gt=0) | models.Q(area_m2=None), name="zones_area_positive"),
+            models.CheckConstraint(
+                condition=models.Q(latitude=None, longitude=None)
+                | models.Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+                name="zones_place_on_earth",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -23,12 +23,13 @@ class UnableToOpenZone(ValueError):
 
 def open_zone(
     *, code: str, name_zh: str, kind: str, country: str, currency: str, time_zone: str, actor: Actor, at: datetime,
-    name_en: str = "", place: str = "", language: str = "zh-hans", area_m2: Decimal | None = None, sample: bool = False,
+    name_en: str = "", place: str = "", language: str = "zh-hans", area_m2: Decimal | None = None, latitude: Decimal | None = None,
+    longitude: Decimal | None = None, sample: bool = False,
 ) -> Zone:  # fmt: skip
     """Open a zone, or bring one of that code up to these attributes; repeated, it changes nothing.
 
     Raises:
-        UnableToOpenZone: unknown kind, currency or time zone.
+        UnableToOpenZone: unknown kind, currency or time zone, or a place that is not on Earth.
     """
     if not _CODE.match(code):
         raise UnableToOpenZone(_("%(code)s is not a zone code: small letters, digits and hyphens, as in my-town.") % {"code": code})
@@ -40,9 +41,12 @@ def open_zone(
         ZoneInfo(time_zone)
     except (ZoneInfoNotFoundError, ValueError) as fault:
         raise UnableToOpenZone(_("%(zone)s is not a time zone: write Asia/Shanghai.") % {"zone": time_zone}) from fault
+    if (latitude is None) != (longitude is None) or abs(latitude or 0) > 90 or abs(longitude or 0) > 180:
+        raise UnableToOpenZone(_("A place is told by latitude (-90 to 90) and longitude (-180 to 180) in degrees, both or neither."))
     told = {
         "name_zh": name_zh, "name_en": name_en, "kind": kind, "country": country, "place": place, "currency": currency,
-        "time_zone": time_zone, "language": language, "area_m2": area_m2, "sample": sample,
+        "time_zone": time_zone, "language": language, "area_m2": area_m2,
+        "latitude": latitude, "longitude": longitude, "sample": sample,
     }  # fmt: skip
     with write(verb="zones.open", subject=f"zone {code}", zone=None, actor=actor, at=at) as entry:
         zone = Zone.objects.select_for_update().filter(code=code).first()

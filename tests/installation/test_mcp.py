@@ -1,34 +1,17 @@
 """A real client speaks to ``townwright mcp`` over its standard input and output."""
 
 import json
-import os
 import subprocess
-import sys
-from pathlib import Path
 
 import anyio
 import pytest
 
+from tests.installation.conftest import TOWNWRIGHT
+
 mcp = pytest.importorskip("mcp")
 pytestmark = pytest.mark.slow
 
-TOWNWRIGHT = str(Path(sys.executable).with_name("townwright"))
 TOOLS = {"zones", "search", "firms", "firm_file", "policies", "entitlements", "entitlement", "figures", "figure", "claims"}
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    """An installation of its own with the demo towns, and a way to run its command line."""
-    folder = tmp_path_factory.mktemp("mcp")
-    told = {name: value for name, value in os.environ.items() if not name.startswith(("TOWNWRIGHT_", "DJANGO_"))}
-    env = {**told, "TOWNWRIGHT_HOME": str(folder)}
-
-    def run(*words):
-        return subprocess.run([TOWNWRIGHT, *words], env=env, capture_output=True, text=True, check=True, timeout=300).stdout
-
-    run("demo", "--no-serve", "--json")
-    run.env = env
-    return run
 
 
 def token(home, user, *scopes, zone=""):
@@ -55,7 +38,7 @@ def session(home, questions, *words, secret=""):
 def test_a_policy_officer_asks_for_a_firm_its_entitlement_a_figure_and_the_claims(home):
     secret = token(home, "policy", "read")
     _tools, ((_failed, told),) = session(home, [("firms", {"zone": "yunqi", "status": "present", "at": "2016-12-31"})], secret=secret)
-    firm = json.loads(told)["items"][0]["key"]
+    firm = next(one["key"] for one in json.loads(told)["items"] if one["key"].startswith("uscc:"))
     questions = [
         ("zones", {}),
         ("firm_file", {"zone": "yunqi", "firm": firm, "at": "2016-12-31"}),
