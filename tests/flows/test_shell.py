@@ -66,7 +66,7 @@ def test_the_places_are_those_of_the_kind_of_zone_and_of_the_role(director, zone
     assert offered(user, abroad) == {one.name for one in PLACES}
     reception = get_user_model().objects.create_user("reception")
     RoleAssignment.records.create(zone=zone, user=reception, role="reception")
-    assert offered(reception, zone) == {"report", "firm-list", "claims", "snapshots"}
+    assert offered(reception, zone) == {"report", "board", "firm-list", "claims", "snapshots"}
     assert offered(get_user_model().objects.create_user("nobody"), zone) == set()
 
 
