@@ -70,6 +70,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "zone": zone,
         "navigation": list(places(request.user, zone)) if zone is not None else [],
+        "may_search": zone is not None and may(request.user, "search.use", zone),
         "layout": "townwright/drawer.html" if drawer else "townwright/base.html",
         "held_form": _held(request),
     }
