@@ -2,7 +2,7 @@
 
 The matrix is computed from the doors themselves and the table of permissions, kept in ``tests/baselines/matrix.json`` as the
 roles that each door lets in, and run: pages in test_pages_and_roles.py, operations in the tests of the API, rights of
-delegates in test_firm_pages.py, verbs here.
+delegates in test_firm_pages.py, pages of a firm in test_portal.py, verbs here.
 """
 
 import json
@@ -15,12 +15,12 @@ from django.contrib.auth import get_user_model
 from tests.baselines import FOLDER, compare
 from tests.flows.sheets import state
 from townwright.frame.models import RoleAssignment
-from townwright.frame.permissions import OPEN, OPERATOR, commands, rights, roles, table
+from townwright.frame.permissions import DELEGATE, OPEN, OPERATOR, commands, rights, roles, table
 from townwright.site import mcp
 from townwright.site.cli import acting
 from townwright.site.cli import frame as cli
 from townwright.site.cli.verbs import townwright
-from townwright.site.urls import ZONE
+from townwright.site.urls import OWN, ZONE
 
 # Words that bring a verb as far as its own refusal: nothing of these is on record.
 NOTHING = ("nothing-of-that-name",)
@@ -71,6 +71,7 @@ def matrix():
     told = json.loads(operations.read_text(encoding="utf-8")) if operations.exists() else {}
     return {
         **{f"page {one.name}": granted(one.callback.permission) for one in ZONE if one.callback.permission in table()},
+        **{f"own page {one.name}": [DELEGATE] for one in OWN if one.callback.permission in rights()},
         **{f"verb {name}": granted(permission) for name, permission in commands().items() if name in VERBS},
         **{f"operation {name}": granted(one) for name, one in told.items() if one in table()},
         **{f"right {name}": ["delegate"] for name in rights()},

@@ -48,7 +48,7 @@ def test_every_place_is_an_address_of_a_zone():
 
 def test_the_places_are_those_of_the_kind_of_zone_and_of_the_role(director, zone):
     def offered(user, where):
-        return {name for _group, held in places(user, where) for name, _label in held}
+        return {name for _group, held in places(user, where) for name, _label, _address in held}
 
     assert "overseas" not in offered(director, zone)
     abroad = open_zone(

@@ -12,6 +12,7 @@ from townwright.frame.models import (
     ApiAnswer,
     ApiToken,
     AuditEntry,
+    CalendarFeed,
     ColumnMapping,
     ImportRun,
     Invitation,
@@ -108,6 +109,7 @@ look(
     search=("email", "party_key"),
     filters=("zone", "role", "status"),
 )
+look(CalendarFeed, "user", "language", "made_at", search=("user__username",), filters=("language",))
 look(SystemLogin, "login", "user", search=("login", "user__username"), filters=("user__is_active",))
 look(RoleAssignment, "zone", "user", "role", "party_key", search=("user__username", "party_key"), filters=("zone", "role"))
 look(

@@ -97,6 +97,12 @@ def firms_of(user: Any, zone: Any) -> dict[str, frozenset[str]]:
     return {party: held for (zone_id, party), held in sorted(_held(user).rights.items()) if zone_id == zone.pk}
 
 
+def held_rights(user: Any, zone: Any, keys: Collection[str]) -> frozenset[str]:
+    """Return the rights that the user holds as a delegate of the firm that goes by these keys; an administrator's are none."""
+    held = firms_of(user, zone)
+    return frozenset().union(*(held.get(key, frozenset()) for key in keys))
+
+
 def may(user: Any, permission: str, zone: Any, *, party: str | Collection[str] = "") -> bool:
     """Say whether the user may, in this zone; for a right of delegates, in the firm of that key. Superusers may everything.
 

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from townwright.frame.accounts.held import held_form
@@ -52,11 +53,36 @@ PLACES = (
 )
 
 
-def places(user: Any, zone: Any) -> Iterator[tuple[Any, list[tuple[str, Any]]]]:
+@dataclass(frozen=True, slots=True)
+class OwnPlace:
+    """An address of the firm portal; ``right`` of a delegate, who may look at most places without it."""
+
+    name: str
+    label: Any
+    right: str = ""
+
+
+OWN_PLACES = (
+    OwnPlace("own-home", _("Overview")),
+    OwnPlace("own-entitlements", _("What we are entitled to")),
+    OwnPlace("own-returns", _("Our returns")),
+    OwnPlace("own-notices", _("Notices")),
+    OwnPlace("own-delegates", _("Who acts for us"), "own.delegates"),
+)
+
+
+def own_places(request: HttpRequest) -> list[tuple[str, Any, str]]:
+    """Return the places of the firm in hand that its delegate may go to: name, label, address."""
+    zone, firm = request.zone, request.firm
+    open_to = (one for one in OWN_PLACES if not one.right or request.user.is_superuser or one.right in request.firm_rights)
+    return [(one.name, one.label, reverse(one.name, args=[zone.code, firm.key])) for one in open_to]
+
+
+def places(user: Any, zone: Any) -> Iterator[tuple[Any, list[tuple[str, Any, str]]]]:
     """Yield the groups of places that the zone's kind and the person's roles can use."""
     open_to = [one for one in PLACES if (not one.kinds or zone.kind in one.kinds) and may(user, one.permission, zone)]
     for group, held in groupby(open_to, key=lambda one: one.group):
-        yield group, [(one.name, one.label) for one in held]
+        yield group, [(one.name, one.label, reverse(one.name, args=[zone.code])) for one in held]
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -67,11 +93,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     zone = getattr(request, "zone", None)
     htmx = getattr(request, "htmx", None)
     drawer = bool(htmx) and htmx.target == "drawer-body"
+    firm = getattr(request, "firm", None)
+    navigation = [(firm.name, own_places(request))] if firm is not None else list(places(request.user, zone)) if zone is not None else []
     return {
         "zone": zone,
-        "navigation": list(places(request.user, zone)) if zone is not None else [],
-        "may_search": zone is not None and may(request.user, "search.use", zone),
+        "own_firm": firm,
+        "navigation": navigation,
         "layout": "townwright/drawer.html" if drawer else "townwright/base.html",
+        "may_search": zone is not None and firm is None and not getattr(request, "public", False) and may(request.user, "search.use", zone),
         "held_form": _held(request),
     }
 

@@ -14,7 +14,7 @@ from townwright.apps.zones import pages as zones
 from townwright.frame import pages as frame
 from townwright.site.api import api
 from townwright.site.board import urls as board_urls
-from townwright.site.pages import about, api_docs, closing, design, home, imports, report, search
+from townwright.site.pages import about, api_docs, closing, design, home, imports, own, report, search
 from townwright.site.public import urls as public_urls
 
 # The admin has no sign-in of its own, which would know neither lock-out nor second factor.
@@ -33,6 +33,12 @@ ZONE = [
     *parties.urls, *filings.urls, *incentives.urls, *indicators.urls, *snapshots.urls, *zones.urls, *frame.urls, *public_urls.CONSOLE, *board_urls.CONSOLE,
 ]  # fmt: skip
 
+# Pages of one firm, for its delegates. A key may hold a slash, so the page without more behind the key comes last.
+OWN = [
+    *filings.own_urls, *incentives.own_urls, *frame.own_urls,
+    path("my/<path:key>/", own.own_home, name="own-home"),
+]  # fmt: skip
+
 urlpatterns = [
     path("", home.home, name="home"),
     path("sign-in/", accounts.login, name="sign-in"),
@@ -44,6 +50,8 @@ urlpatterns = [
     path("design/drawer/", design.drawer_sample, name="design-drawer"),
     path("language/", include("django.conf.urls.i18n")),
     path("z/<slug:code>/", include(ZONE)),
+    path("z/<slug:code>/my/", own.choose, name="own-firms"),
+    path("z/<slug:code>/", include(OWN)),
     path("api/", api_docs.docs, name="api-docs"),
     path("api/v1/problems", api_docs.problems, name="api-problems"),
     path("api/v1/", api.urls),

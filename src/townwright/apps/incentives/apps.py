@@ -12,7 +12,10 @@ class IncentivesConfig(AppConfig):
 
     def ready(self) -> None:
         """Lend the register's file a card."""
+        from townwright.apps.incentives.pages.notices import awards_told
         from townwright.apps.incentives.pages.on_file import PANEL
         from townwright.frame.doors import lend
+        from townwright.frame.notices import lend_notices
 
         lend(PANEL)
+        lend_notices("incentives", awards_told)

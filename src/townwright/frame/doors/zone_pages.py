@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from townwright.frame.actors import Actor
 from townwright.frame.doors.subjects import subjects
-from townwright.frame.permissions import may, rights, roles_of
+from townwright.frame.permissions import held_rights, may, rights, roles_of
 
 View = Callable[..., HttpResponse]
 _FINDERS: list[Callable[[str], Any]] = []
@@ -61,7 +61,8 @@ def firm_page(permission: str) -> Callable[[View], View]:
     """Resolve the zone and the firm of ``key``, and demand a right of its delegates: the view is given zone and firm.
 
     404 where the user is no delegate of that very firm, so that nobody learns which firms there are; 403 where they are,
-    but were not given this right. A delegate of a firm that was merged into another acts for the one that stands.
+    but were not given this right. A delegate of a firm that was merged into another acts for the one that stands. An
+    administrator may look, but nobody who is no delegate writes in a firm's name.
     """
 
     def wrap(view: View) -> View:
@@ -77,7 +78,10 @@ def firm_page(permission: str) -> Callable[[View], View]:
                 raise Http404("There is no such firm.")
             if not may(request.user, permission, zone, party=keys):
                 raise PermissionDenied(permission)
-            request.firm = firm
+            request.zone, request.firm, request.firm_keys = zone, firm, keys
+            request.firm_rights = held_rights(request.user, zone, keys)
+            if request.method not in ("GET", "HEAD") and permission not in request.firm_rights:
+                raise PermissionDenied(permission)
             return _in_zone(view, request, zone, firm, *args, **kwargs)
 
         run.permission = permission

@@ -74,3 +74,15 @@ class SystemLogin(models.Model):
 
     def __str__(self) -> str:
         return f"{self.login} → {self.user}"
+
+
+class CalendarFeed(models.Model):
+    """The address at which a person's calendar asks for the days of their firms. Its secret is kept only as its SHA-256."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_feed")
+    digest = models.CharField(max_length=64, unique=True)
+    language = models.CharField(max_length=10)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.user}"

@@ -13,21 +13,19 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from townwright.frame.accounts.invitations import Issued, UnableToInvite, account_of_email, invitations, invite, resend, withdraw
-from townwright.frame.accounts.mail import UnableToSend, send_invitation
+from townwright.frame.accounts.invitations import UnableToInvite, account_of_email, invitations, invite, resend, withdraw
 from townwright.frame.accounts.second_factor import FACTORS
 from townwright.frame.clock import now
 from townwright.frame.doors import actor_of, subjects, zone_page
 from townwright.frame.models import Invitation, RoleAssignment
+from townwright.frame.pages.letters import send_issued
 from townwright.frame.permissions import DELEGATE, may, rights, roles
 from townwright.frame.roles import UnableToGrant, account, grant_role, holders, revoke_role
 from townwright.frame.terms import term
-from townwright.frame.text import in_language
 
 MOST_ENDED = 20
 
@@ -118,25 +116,7 @@ def _give(request: HttpRequest, zone: Any, told: dict[str, Any]) -> None:
         grant_role(zone=zone, username=who, **more)
         messages.success(request, _("%(name)s holds the role now.") % {"name": who})
         return
-    _send(request, zone, invite(zone=zone, email=who, mailed=not told["hand_over"], **more))
-
-
-def _send(request: HttpRequest, zone: Any, issued: Issued) -> None:
-    """Mail the link, or show it once to who invited."""
-    row, language = issued.invitation, get_language() or "en"
-    address = request.build_absolute_uri(reverse("invitation", args=[issued.token]))
-    if not row.mailed:
-        request.session["invitation_link"] = {"email": row.email, "address": address}
-        return
-    firm = subjects().names(zone, {row.party_key}, False).get(row.party_key, "") if row.party_key else ""
-    try:
-        send_invitation(
-            row, address=address, zone_name=in_language({"zh": zone.name_zh, "en": zone.name_en}), role_name=term("role", row.role, language),
-            firm_name=firm,
-        )  # fmt: skip
-        messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": row.email})
-    except UnableToSend as fault:
-        messages.error(request, str(fault))
+    send_issued(request, zone, invite(zone=zone, email=who, mailed=not told["hand_over"], **more))
 
 
 @zone_page("roles.view")
@@ -169,7 +149,7 @@ def change_invitation(request: HttpRequest, zone: Any, pk: int) -> HttpResponse:
             withdraw(**told)
             messages.success(request, _("The invitation of %(email)s is withdrawn.") % {"email": row.email})
         elif do in ("resend", "link"):
-            _send(request, zone, resend(mailed=do == "resend", **told))
+            send_issued(request, zone, resend(mailed=do == "resend", **told))
         else:
             raise Http404("There is no such thing to do.")
     except UnableToInvite as fault:

@@ -12,6 +12,7 @@ from townwright.kernel.formula.executors.planned import Execution
 from townwright.kernel.formula.explain import ConditionTrace, ParameterUse, TraceNode, VerdictTrace, explain, explain_verdict
 from townwright.kernel.formula.findings import Place, RulebookFinding, RulebookNotInForce, RulebookRefused, UnableToEvaluate
 from townwright.kernel.formula.opened import RowsBehind, breakdown, rows_behind
+from townwright.kernel.formula.reach import tables_reached
 from townwright.kernel.formula.reader import load_rulebook
 from townwright.kernel.formula.refusal import WhyNot, why_not
 from townwright.kernel.formula.rulebook import Rulebook
@@ -70,6 +71,7 @@ __all__ = [
     "split_change",
     "stream_to_parquet",
     "tables_of_rows",
+    "tables_reached",
     "why_not",
     "with_parameters",
 ]

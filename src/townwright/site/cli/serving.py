@@ -14,6 +14,7 @@ from waitress import serve as waitress_serve
 from townwright.apps.incentives import selectors as incentives
 from townwright.apps.indicators import selectors as indicators
 from townwright.frame.jobs import KINDS, start_thread
+from townwright.frame.permissions import DELEGATE
 from townwright.frame.webhooks import start_postman
 from townwright.site.cli.closing import show_reconciliation
 from townwright.site.cli.faults import demand_port
@@ -56,7 +57,7 @@ def demo(no_serve: bool, fresh: bool, scale: int, host: str, port: int, as_json:
             )
         if not no_serve:
             say(_("\nWeb address: %(address)s") % {"address": f"http://{host}:{port}/"})
-        say(_("Sign in as %(names)s with the password %(password)s") % {"names": _(", ").join(ROLES), "password": PASSWORD})
+        say(_("Sign in as %(names)s with the password %(password)s") % {"names": _(", ").join((*ROLES, DELEGATE)), "password": PASSWORD})
 
     emit(told, as_json=as_json, show=show)
     if not no_serve:

@@ -21,6 +21,7 @@ from townwright.apps.zones.selectors import zones
 from townwright.apps.zones.services import open_zone
 from townwright.frame.actors import Actor
 from townwright.frame.models import ImportRun, RoleAssignment
+from townwright.frame.permissions import DELEGATE, rights
 from townwright.frame.workbooks.pipeline import run_import
 from townwright.kernel.values.period import Period
 from townwright.rulebooks import packaged, read_text
@@ -99,6 +100,7 @@ def _town(
     waiting = list(incentives.awards(zone, status="proposed", policy="sample-it-logistics").values_list("pk", flat=True))
     if waiting:
         decide_awards(zone=zone, award_ids=waiting, approve=True, actor=DIRECTOR, at=AT)
+        firm_delegate(zone, min(incentives.awards(zone, policy="sample-it-logistics").values_list("party_key", flat=True)))
     publish_sample(zone=zone, actor=DIRECTOR, at=AT)
     return Built(zone, report, imports)
 
@@ -133,3 +135,12 @@ def people(zone: Any) -> None:
             user.set_password(PASSWORD)
             user.save()
         RoleAssignment.records.get_or_create(zone=zone, user=user, role=role)
+
+
+def firm_delegate(zone: Any, party_key: str) -> None:
+    """Give an invented firm of the demo town a delegate with every right."""
+    user, made = get_user_model().objects.get_or_create(username=DELEGATE, defaults={"first_name": "Delegate"})
+    if made:
+        user.set_password(PASSWORD)
+        user.save()
+    RoleAssignment.records.get_or_create(zone=zone, user=user, role=DELEGATE, party_key=party_key, defaults={"rights": list(rights())})

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import yaml
+
+from townwright.kernel.values.period import Period
 
 GRAINS = ("month", "quarter", "year")
 GRAIN_WORDS = {"month": {"zh": "月份", "en": "month"}, "quarter": {"zh": "季度", "en": "quarter"}, "year": {"zh": "年度", "en": "year"}}
 STEPS_A_YEAR = {"month": 12, "quarter": 4, "year": 1}
 TYPES = ("money", "integer", "decimal", "ratio", "text", "date", "area", "energy", "boolean", "choice")
 OPERATORS = ("<=", "<", ">=", ">", "=")
+TOP_KEYS = {"dataset", "grain", "title", "fields", "checks", "due", "application"}
 KEYS = {"type", "unit", "label", "aliases", "required", "minimum", "maximum", "choices"}
 BASE_UNITS = {"area": "m2", "energy": "tce", "ratio": "ratio"}
 SCALES = {"money": 2, "area": 2, "energy": 4, "decimal": 4, "ratio": 6}
@@ -51,14 +55,35 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """By when a return is to be handed in: the ``day`` of the ``month``-th month after the period, that day included.
+
+    The 10th of the next month is month 1, day 10; for a year, 15 March is month 3, day 15.
+    """
+
+    month: int
+    day: int
+
+    def on(self, period: Period) -> date:
+        """Return the last day on which the return for the period is in time."""
+        index = period.end.year * 12 + period.end.month - 1 + self.month - 1
+        return date(index // 12, index % 12 + 1, self.day)
+
+
+@dataclass(frozen=True, slots=True)
 class Definition:
-    """A dataset that firms file each month, quarter or year."""
+    """A dataset that firms file each month, quarter or year.
+
+    ``due`` is None where no day is set. An ``application`` is filed by who asks for support; nobody has to file one.
+    """
 
     name: str
     grain: str
     title: Mapping[str, str]
     fields: tuple[DefinitionField, ...]
     checks: tuple[Check, ...]
+    due: Due | None = None
+    application: bool = False
 
     @property
     def table(self) -> str:
@@ -76,8 +101,10 @@ def read_definition(text: str, source: str) -> Definition:
         told = yaml.safe_load(text)
     except yaml.YAMLError as fault:
         raise UnableToReadDefinition(f"{source}: not YAML: {fault}") from fault
-    if not isinstance(told, dict) or set(told) - {"dataset", "grain", "title", "fields", "checks"}:
-        raise UnableToReadDefinition(f"{source}: a definition has dataset, grain, title, fields and checks, and nothing else.")
+    if not isinstance(told, dict) or set(told) - TOP_KEYS:
+        raise UnableToReadDefinition(
+            f"{source}: a definition has dataset, grain, title, fields, checks, due and application, and nothing else."
+        )
     if told.get("grain") not in GRAINS:
         raise UnableToReadDefinition(f"{source}: grain {told.get('grain')!r} is not one of {', '.join(GRAINS)}.")
     fields = tuple(_field(name, value, source) for name, value in (told.get("fields") or {}).items())
@@ -85,7 +112,21 @@ def read_definition(text: str, source: str) -> Definition:
         raise UnableToReadDefinition(f"{source}: the dataset has no fields.")
     names = {one.name for one in fields}
     checks = tuple(_check(value, names, f"{source}: check {index + 1}") for index, value in enumerate(told.get("checks") or []))
-    return Definition(str(told["dataset"]), told["grain"], dict(told["title"]), fields, checks)
+    application = bool(told.get("application"))
+    return Definition(str(told["dataset"]), told["grain"], dict(told["title"]), fields, checks, _due(told.get("due"), source), application)
+
+
+def _due(value: Any, source: str) -> Due | None:
+    if value is None:
+        return None
+    told = [value.get(name) for name in ("month", "day")] if isinstance(value, dict) and set(value) == {"month", "day"} else []
+    held = [one for one in told if isinstance(one, int) and not isinstance(one, bool)]
+    # No month is without a 28th.
+    if len(held) != 2 or not (1 <= held[0] <= 12 and 1 <= held[1] <= 28):
+        raise UnableToReadDefinition(
+            f"{source}: due is the month after the period (1 to 12) and the day in it (1 to 28), as in {{month: 3, day: 15}}."
+        )
+    return Due(held[0], held[1])
 
 
 def _field(name: str, value: Any, source: str) -> DefinitionField:

@@ -28,15 +28,17 @@ def filing_or_404(zone: Any, pk: int) -> Any:
 def one_filing(request: HttpRequest, zone: Any, pk: int) -> HttpResponse:
     """Show a return, and what each correction of it changed."""
     row = filing_or_404(zone, pk)
+    allowed = {"may_edit": may(request.user, "filings.edit", zone), "may_decide": may(request.user, "filings.decide", zone)}
+    return render(request, "filings/filing.html", {**told_of(zone, row), **allowed})
+
+
+def told_of(zone: Any, row: Any) -> dict[str, Any]:
+    """Return what a page of a return shows of it: its values, and what each correction changed."""
     told, form = filings.definition(row.dataset), filings.sheet_form(row.dataset, zone.currency)
-    context = {
+    return {
         "row": row, "definition": told, "fields": [(form.field(one.name), row.values.get(one.name), row.answers.get(one.name)) for one in told.fields],
-        "corrections": [
-            (one, [(form.field(field.name), old, new) for field, old, new in one.changes]) for one in filings.corrections(row)
-        ],
-        "may_edit": may(request.user, "filings.edit", zone), "may_decide": may(request.user, "filings.decide", zone),
+        "corrections": [(one, [(form.field(field.name), old, new) for field, old, new in one.changes]) for one in filings.corrections(row)],
     }  # fmt: skip
-    return render(request, "filings/filing.html", context)
 
 
 @zone_page("filings.decide")

@@ -11,5 +11,17 @@ from townwright.apps.filings.services.life import (
     save_draft,
     submit,
 )
+from townwright.apps.filings.services.own import drafts_from_file
 
-__all__ = ["CorrectedMeanwhile", "FilingHandler", "UnableToFile", "accept", "correct", "hand_in", "return_filing", "save_draft", "submit"]
+__all__ = [
+    "CorrectedMeanwhile",
+    "FilingHandler",
+    "UnableToFile",
+    "accept",
+    "correct",
+    "drafts_from_file",
+    "hand_in",
+    "return_filing",
+    "save_draft",
+    "submit",
+]

@@ -207,9 +207,11 @@ def return_filing(*, zone: Any, filing_id: int, reason: str, actor: Actor, at: d
 
 def correct(
     *, zone: Any, filing_id: int, version: int, values: Mapping[str, Any], reason: str, actor: Actor, at: datetime,
-    answers: Mapping[str, str] | None = None,
+    answers: Mapping[str, str] | None = None, anew: bool = False,
 ) -> Filing:  # fmt: skip
     """Correct an accepted return; what it replaces is kept with who, when and why.
+
+    ``anew``: the firm itself corrects what it handed in, accepted or not, and the return is to be decided on anew.
 
     ``version`` is the one the corrector saw: if another correction came between, this one is refused. ``answers`` as for
     ``hand_in``; only values that the correction changes are asked about.
@@ -221,7 +223,8 @@ def correct(
     if not reason.strip():
         raise UnableToFile(both(_("Say why the return is corrected.")))
     with write(verb="filings.correct", subject="", zone=zone, actor=actor, at=at, reason=reason) as told:
-        row = _moved(zone, filing_id, (A,), A, told)
+        row = _moved(zone, filing_id, (A, S), S, told) if anew else _moved(zone, filing_id, (A,), A, told)
+        status_before = told.old["status"]
         if row.version != version:
             raise CorrectedMeanwhile(
                 both(
@@ -231,7 +234,7 @@ def correct(
                 version=row.version, seen=version,
             )  # fmt: skip
         kept, questions = _checked(zone, row.party, row.dataset, Period.parse(row.period), values, complete=True)
-        told.old, told.new = row.values, kept
+        told.old, told.new = ({"status": status_before, **row.values}, {"status": S, **kept}) if anew else (row.values, kept)
         if kept == row.values:
             told.nothing_changed()
             return row
@@ -242,5 +245,6 @@ def correct(
             zone=zone, filing=row, version=row.version, values=row.values, replaced_at=at, replaced_by=actor.name, reason=reason.strip()
         )
         row.values, row.answers, row.version = kept, answers_kept, row.version + 1
+        row.submitted_at = at if anew else row.submitted_at
         row.save()
     return row

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from townwright.apps.incentives.pages import awards, comparing, policies, workbench
+from townwright.apps.incentives.pages import awards, comparing, own, policies, workbench
 
 urls = [
     path("drafts/", workbench.draft_list, name="draft-list"),
@@ -13,4 +13,9 @@ urls = [
     path("policies/<slug:name>/", policies.policy, name="policy"),
     path("working/<int:pk>/", policies.working, name="working"),
     path("awards/", awards.awards, name="awards"),
+]
+# Pages of one firm, for its delegates.
+own_urls = [
+    path("my/<path:key>/entitlements/", own.own_entitlements, name="own-entitlements"),
+    path("my/<path:key>/entitlements/<int:pk>/", own.own_working, name="own-working"),
 ]
