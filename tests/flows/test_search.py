@@ -113,6 +113,13 @@ def test_the_page_is_the_zones_own_and_asks_no_more_with_more_firms(demo):
     assert client.get(reverse("search", args=["nowhere"])).status_code == 404
 
 
+def test_every_page_of_the_zone_has_the_box_for_who_may_search(zone):
+    for role in ("reception", "registrar"):
+        client = Client()
+        client.force_login(_user(zone, role))
+        assert 'class="search-box"' in client.get(reverse("firm-list", args=[zone.code])).content.decode()
+
+
 def test_without_a_role_that_may_search_the_page_is_refused(zone):
     client = Client()
     client.force_login(_user(zone, "guest"))
