@@ -32,8 +32,15 @@ else:
     django.setup()
     # A worker of a parallel run inherits the first process's settings with the variable: its directory is its own all the same.
     from django.conf import settings
+    from django.utils import translation
 
     settings.TOWNWRIGHT_HOME = Path(_HOME)
+
+    @pytest.fixture(autouse=True)
+    def _language() -> None:
+        """Begin every test in the default language: a page that a test asked for leaves its own behind."""
+        translation.deactivate()
+
 
 REQUIRED = set(filter(None, os.environ.get("TOWNWRIGHT_REQUIRE", "").split(",")))
 

@@ -20,6 +20,7 @@ SAME = {
     "Townwright", "TOWNWRIGHT_LANGUAGE", "TOWNWRIGHT_USER", "TOWNWRIGHT_SPARK_MASTER", "LANG", "JSON", "Schema", "YAML", "CSV", "HTML", "Spark", "OpenFisca", "ISO", "ISIC", "Rev",
     "GB", "Asia", "Shanghai", "Ctrl", "CNY", "USD", "URL", "MCP", "innovation_town", "industrial_park", "cooperation_zone", "new_city", "firm", "branch",
     "institution", "public_body", "person", "alliance", "registry", "members", "all", "embedded", "ratio", "uscc", "pack", "json", "yaml", "townwright", "work",
+    "TOWNWRIGHT_SITE", "TOWNWRIGHT_TOKEN", "SQLite", "PostgreSQL", "postgres", "http", "localhost", "own", "view", "file", "apply", "bills", "delegates", "read", "write", "parties", "UTC",
     "legal_representative", "end", "set", "language", "policy", "markdown", "key", "pub",
 }  # fmt: skip
 

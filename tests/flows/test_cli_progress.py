@@ -64,6 +64,6 @@ def test_a_close_shows_one_bar_that_counts_its_steps(zone, terminal):
 
 def test_jobs_are_listed_and_worked_off_at_the_command_line(zone):
     assert json.loads(run("jobs", "--zone", "here", "--json").stdout) == []
-    assert json.loads(run("work", "--once", "--json").stdout) == {"jobs": 0}
+    assert json.loads(run("work", "--once", "--json").stdout) == {"jobs": 0, "messages": 0}
     wrong = run("jobs", "--zone", "here", "--again", "7")
     assert (wrong.exit_code, "There is no job 7" in wrong.stderr) == (1, True)

@@ -93,11 +93,11 @@ def test_killed_in_the_middle_then_run_again_lands_once(run, tmp_path):
     assert run(script=COUNT).split() == ["0", "0", "0"]
 
     # A worker that starts finds the job of the dead one, and leaves it to a person to run it again.
-    assert json.loads(run("work", "--once", "--json")) == {"jobs": 0}
+    assert json.loads(run("work", "--once", "--json")) == {"jobs": 0, "messages": 0}
     assert [(one["status"], one["runs"]) for one in listed(run)] == [("interrupted", 1)]
 
     run("jobs", "--zone", "here", "--again", number)
-    assert json.loads(run("work", "--once", "--json")) == {"jobs": 1}
+    assert json.loads(run("work", "--once", "--json")) == {"jobs": 1, "messages": 0}
     told = listed(run)[0]
     assert (told["status"], told["runs"], told["result"]["created"], told["result"]["landed"]) == ("done", 2, 20, True)
     assert run(script=COUNT).split() == ["20", "1", "1"]

@@ -91,7 +91,9 @@ def test_every_verb_says_what_it_asks_for():
 
 
 @pytest.fixture
-def town(zone, monkeypatch):
+def town(zone, monkeypatch, tmp_path):
+    # A verb that writes a file writes it where it is called.
+    monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("TOWNWRIGHT_USER", raising=False)
     monkeypatch.setattr(acting, "login", lambda: "ops")
     monkeypatch.setattr(cli, "migrated", lambda: True)

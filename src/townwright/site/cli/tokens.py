@@ -26,7 +26,9 @@ def token_group() -> None:
 @click.option("--name", required=True, help="What it is for, as in: nightly report.")
 @click.option("--scope", "named", required=True, multiple=True, help="read, write, or a permission by name; may be told several times.")
 @click.option("--zone", "zone_code", default="", help="Code of the one zone that it opens (default: all in which the person holds a role).")
-@click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), default=None, help="First day on which it no longer holds (UTC).")
+@click.option(
+    "--expires", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", default=None, help="First day on which it no longer holds (UTC)."
+)
 @JSON
 @verb()
 def create(
