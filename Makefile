@@ -15,7 +15,7 @@ test: setup-dev
 
 # All journeys and accessibility checks in a real Chromium; their counts stand in the last lines.
 browser: setup-dev
-	$(BIN)/pytest -q -m browser tests/browser $(ARGS)
+	TOWNWRIGHT_EVERY_VIEW=1 $(BIN)/pytest -q -m browser tests/browser $(ARGS)
 
 # Every page at three widths, light and dark: make screenshots DIR=pictures
 screenshots: setup-dev

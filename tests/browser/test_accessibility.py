@@ -1,5 +1,7 @@
 """axe finds nothing serious on any page, in both languages and both themes; no page is wider than a phone."""
 
+import os
+
 import pytest
 
 from tests.browser.walk import addresses, signed_in
@@ -23,8 +25,13 @@ def _lines(found):
     return "\n".join(f"{name}: {one}" for name, told in found.items() for one in told)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["en", "zh-CN"])
+# Each language and each theme once; `make browser` looks at every pair.
+EVERY = pytest.mark.skipif(os.environ.get("TOWNWRIGHT_EVERY_VIEW") != "1", reason="every pair of language and theme: make browser")
+
+
+@pytest.mark.parametrize(
+    ("language", "theme"), [("en", "light"), ("zh-CN", "dark"), pytest.param("en", "dark", marks=EVERY), pytest.param("zh-CN", "light", marks=EVERY)]
+)  # fmt: skip
 def test_axe_finds_nothing_serious(chromium, live_server, town, looked, language, theme):
     assert AXE.is_file(), "axe-core is not there: run `npm ci`, or reinstall with `make setup-dev`"
     found, faults = {}, []
