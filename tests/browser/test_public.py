@@ -75,6 +75,7 @@ def test_from_the_town_to_a_figure_to_a_policy_to_an_amount(visit):
     page.click("nav >> text=Policies")
     page.click("main >> text=Rent relief (sample)")
     page.click("main >> text=Work it out for my firm")
+    page.wait_for_load_state("load")  # a form that is typed into before its script is there answers to its button alone
     with page.expect_response(lambda answer: answer.request.method == "POST"):
         page.fill("[name='support_application.rent_paid']", "123,456.79")
     page.wait_for_selector(".public-verdict strong")
