@@ -104,7 +104,7 @@ def _rows(compiled: CompiledRulebook, answers: Answers) -> dict[str, list[dict[s
     book, reads = compiled.book, _reads(compiled)
     main = book.entities[book.main_entity]
     rows: dict[str, list[dict[str, Any]]] = {}
-    links = {link.to: link.column for (owner, _name), link in book.links.items() if owner == main.name and link.kind == "many"}
+    links = {link.to: link.column for (owner, _link), link in book.links.items() if owner == main.name and link.kind == "many"}
     for entity, back in {(main.name, 0): None, **reads.records}:
         told = {
             column: answers.get(_name(entity, column, back)) for owner, column, when in reads.columns if (owner, when) == (entity, back)
