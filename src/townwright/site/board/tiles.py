@@ -133,7 +133,7 @@ def _industries(zone: Any, frozen: Any) -> Tile:
     tree: dict[str, list[tuple[str, int]]] = {}
     for section, division, number in counts:
         tree.setdefault(section or "", []).append((division or "", number))
-    order = sorted(tree, key=lambda one: -sum(number for _division, number in tree[one]))
+    order = sorted(tree, key=lambda one: -sum(number for _d, number in tree[one]))
     names = {one: term(group, one, _here()) if one else _("Not told") for one in order}
     rows = tuple((names[one], _division(division), str(number)) for one in order for division, number in tree[one])
     chart = {
