@@ -93,7 +93,7 @@ def _sums(told: Any, language: str) -> dict[str, Any]:
     policy = told.after.policy
     unit = told.after.variables[policy.entity, policy.amount].type.unit
     return {
-        "totals": told.comparison.totals, "totals_rows": [{**told.comparison.totals, "name": _("all")}], "outcomes": OUTCOMES, "currency": str(unit or ""),
+        "totals_rows": [{**told.comparison.totals, "name": _("all")}], "outcomes": OUTCOMES, "currency": str(unit or ""),
         "by": [(titles[name], [{**one, "name": named(name, one["value"])} for one in rows]) for name, rows in told.comparison.by.items()],
         "effects": told.split.effects, "parameters": list(told.after.parameters.values()),
         "curve": [(float(point.value), point.total, point.eligible, point.undecided) for point in told.curve],
